@@ -1,0 +1,13 @@
+"""Refuse to build from a copy that lost the symbolic links under src/mpctls (some zip tools and checkouts do that)."""
+
+from pathlib import Path
+
+from setuptools import setup
+
+for room in ("spec", "reference", "conformance"):
+    if not (Path(__file__).parent / "src" / "mpctls" / room / "__init__.py").is_file():
+        raise SystemExit(
+            f"src/mpctls/{room} is not a folder: this copy lost its symbolic links; "
+            "use git clone or the source distribution"
+        )
+setup()

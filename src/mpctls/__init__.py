@@ -1,0 +1,1 @@
+"""MPC-TLS attestations: executable specification, reference implementation and conformance suite."""
