@@ -1,0 +1,1 @@
+"""Compiled kernels and their portable twins; arrays in, arrays out, no protocol and no randomness."""
