@@ -1,0 +1,1 @@
+"""The link between Prover and Notary: frames, deadlines, session messages."""
