@@ -1,1 +1,1 @@
-"""Boolean circuits of the two-party computation: their form, the builder, and every function the session computes."""
+"""Boolean circuits: their form, the builder, and every function the session computes together."""

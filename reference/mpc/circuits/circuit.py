@@ -20,17 +20,17 @@ INV: Final = 2
 class Circuit:
     """A straight-line program of XOR, AND and INV gates over numbered slots.
 
-    Slots hold one bit (in a kernel: one label or one authenticated bit) and are reused once their value is no longer
-    read, so that the working set stays small. Gates run in order: `target[g] = left[g] op right[g]`; `target` may equal
-    `left` or `right`, and an INV gate has `right == left`. The inputs occupy slots 0 … `input_count - 1`, group after
-    group; a slot of an input may be overwritten after its last reading. `outputs` names the slots that hold the
-    outputs after the last gate, group after group.
+    Slots hold one bit (in a kernel: one label or one authenticated bit) and are reused once their value is
+    no longer read, so that the working set stays small. Gates run in order: `target[g]` becomes
+    `left[g] op right[g]`; `target` may equal `left` or `right`, and an INV gate has `right == left`. The inputs occupy slots
+    0 … `input_count - 1`, group after group; a slot of an input may be overwritten after its last reading.
+    `outputs` names the slots that hold the outputs after the last gate, group after group.
 
-    Bits of a group: an octet string has bit i at bit (i mod 8) of octet i // 8; an integer has its least significant bit
-    first. Both are the same integer when the octets are read little-endian.
+    Bits of a group: an octet string has bit i at bit (i mod 8) of octet i // 8; an integer has its least
+    significant bit first. Both are the same integer when the octets are read little-endian.
 
-    Ensures at construction: every slot number is in range, and no gate or output reads a slot before it holds a value.
-    Rejects with `circuit/malformed`. Two circuits are equal only if they are the same object.
+    Ensures at construction: every slot number is in range, and no gate or output reads a slot before it holds
+    a value. Rejects with `circuit/malformed`. Two circuits are equal only if they are the same object.
     """
 
     name: str
@@ -88,17 +88,17 @@ def run(circuit: Circuit, *inputs: int) -> tuple[int, ...]:
 
 
 def evaluate_lanes(circuit: Circuit, inputs: Sequence[int], *, lanes: int) -> list[int]:
-    """Evaluate many instances in the clear at once: integer i holds input bit i of every instance, one bit a lane.
+    """Evaluate many instances in the clear at once, one bit of every integer for each instance.
 
-    Returns one integer of `lanes` bits for each output bit. Rejects with `circuit/wrong-input`.
+    Integer i of `inputs` holds input bit i of all instances. Returns
+    one integer of `lanes` bits for each output bit. Rejects with `circuit/wrong-input`.
     """
     ones = (1 << lanes) - 1
     if len(inputs) != circuit.input_count or any(value < 0 or value > ones for value in inputs):
-        raise Refused("circuit/wrong-input", f"{circuit.name} takes {circuit.input_count} bits in each of {lanes} lanes")
+        raise Refused("circuit/wrong-input", f"{circuit.name} takes {circuit.input_count} bits a lane")
     slots = [*inputs, *[0] * (circuit.slot_count - len(inputs))]
-    gates = zip(
-        circuit.operations.tolist(), circuit.left.tolist(), circuit.right.tolist(), circuit.target.tolist(), strict=True
-    )
+    columns = (circuit.operations, circuit.left, circuit.right, circuit.target)
+    gates = zip(*(column.tolist() for column in columns), strict=True)
     for operation, left, right, target in gates:
         if operation == XOR:
             slots[target] = slots[left] ^ slots[right]
@@ -110,7 +110,7 @@ def evaluate_lanes(circuit: Circuit, inputs: Sequence[int], *, lanes: int) -> li
 
 
 def _check(circuit: Circuit) -> None:
-    """Refuse a circuit whose columns disagree in length or name slots that do not exist or hold nothing yet."""
+    """Refuse columns that disagree in length or name slots that do not exist or hold nothing yet."""
     gates = len(circuit.operations)
     if circuit.operations.dtype != np.uint8 or circuit.operations.ndim != 1:
         raise Refused("circuit/malformed", "operations must be a vector of uint8")
@@ -130,7 +130,7 @@ def _check(circuit: Circuit) -> None:
     inversions = circuit.operations == INV
     if np.any(circuit.left[inversions] != circuit.right[inversions]):
         raise Refused("circuit/malformed", "an INV gate has two operands")
-    # The gate from which on a slot holds a value: before the first one for inputs, after its first writer otherwise.
+    # The gate that first gives a slot its value; inputs hold theirs before the first gate.
     defined = np.full(circuit.slot_count, gates, dtype=np.int64)
     order = np.arange(gates, dtype=np.int64)
     defined[circuit.target[::-1]] = order[::-1]
