@@ -38,8 +38,8 @@ from .kernel_cache import cache_folder, folder_lock
 P = ParamSpec("P")
 R = TypeVar("R")
 
-HalfBlocks: TypeAlias = tuple[np.uint64, np.uint64]
-VectorInstruction: TypeAlias = Callable[[np.uint64, np.uint64, np.uint64, np.uint64], HalfBlocks]
+Block: TypeAlias = tuple[np.uint64, np.uint64]  # 128 bits, low word first
+VectorInstruction: TypeAlias = Callable[[Block, Block], Block]
 
 _PARAMETER = re.compile(r"(?P<const>const )?(?P<element>u?int(8|16|32|64))(?P<axes>\[:(,:)*\])?")
 _registered: list[Kernel[Any]] = []
@@ -140,8 +140,8 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
 def vector_instruction(name: str, *, immediate: int | None = None) -> VectorInstruction:
     """Return LLVM's intrinsic `name` for use in kernels.
 
-    Its operands are two 128-bit vectors, each given as its low and high uint64, and so is its result.
-    `immediate` is the constant octet that some instructions take as a third operand.
+    It takes two 128-bit blocks and returns one; a block is a pair of uint64, low word first. `immediate` is
+    the constant octet that some instructions take as a third operand.
     """
     return _VectorInstruction(name, immediate)
 
@@ -153,9 +153,7 @@ class _VectorInstruction:
         self.name = name
         self.immediate = immediate
 
-    def __call__(
-        self, a_low: np.uint64, a_high: np.uint64, b_low: np.uint64, b_high: np.uint64
-    ) -> HalfBlocks:
+    def __call__(self, left: Block, right: Block) -> Block:
         raise TypeError(f"{self.name} is an instruction: only compiled kernels can execute it")
 
 
@@ -287,7 +285,7 @@ def _digest(function: FunctionType) -> str:
 
 @functools.cache
 def _intrinsic(instruction: _VectorInstruction) -> Any:
-    """Make numba's intrinsic of one instruction: two vectors of two uint64 in, one out."""
+    """Make numba's intrinsic of one instruction on blocks."""
     from llvmlite import ir
     from numba.core import types
     from numba.extending import intrinsic
@@ -296,20 +294,22 @@ def _intrinsic(instruction: _VectorInstruction) -> Any:
     vector = ir.VectorType(word, 2)
     constants = [] if instruction.immediate is None else [ir.Constant(octet, instruction.immediate)]
     llvm_type = ir.FunctionType(vector, [vector, vector, *(constant.type for constant in constants)])
-
-    pair = cast(Any, types).UniTuple(types.uint64, 2)
+    block = cast(Any, types).UniTuple(types.uint64, 2)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        def pack(low: Any, high: Any) -> Any:
-            packed = builder.insert_element(ir.Constant(vector, ir.Undefined), low, ir.Constant(index, 0))
-            return builder.insert_element(packed, high, ir.Constant(index, 1))
+        def pack(words: Any) -> Any:
+            packed = ir.Constant(vector, ir.Undefined)
+            for position in (0, 1):
+                word = builder.extract_value(words, position)
+                packed = builder.insert_element(packed, word, ir.Constant(index, position))
+            return packed
 
         function = builder.module.declare_intrinsic(instruction.name, (), llvm_type)
-        result = builder.call(function, [pack(*arguments[:2]), pack(*arguments[2:]), *constants])
+        result = builder.call(function, [*map(pack, arguments), *constants])
         halves = [builder.extract_element(result, ir.Constant(index, position)) for position in (0, 1)]
         return context.make_tuple(builder, signature.return_type, halves)
 
-    def typed(_context: Any, a_low: Any, a_high: Any, b_low: Any, b_high: Any) -> Any:
-        return pair(*[types.uint64] * 4), generate
+    def typed(_context: Any, left: Any, right: Any) -> Any:
+        return block(block, block), generate
 
     return intrinsic(typed)
