@@ -99,7 +99,7 @@ def encrypt_four(
 
 @inlined
 def fill_round_keys(key: Block, round_keys: Words) -> None:
-    """Expand one key; the low word of row i holds words 4i and 4i + 1 of FIPS 197, the high one the others."""
+    """Expand one key; the low word of row i holds words 4i and 4i + 1 of FIPS 197, the high the others."""
     store(round_keys, 0, key)
     low, high = key
     for index in range(1, 11):
