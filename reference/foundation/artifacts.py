@@ -6,7 +6,23 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
-from .encoding import BOOLEAN, DIGEST, U16, U32, U64, Codec, Fixed, Octets, Option, Reader, Struct, Text, Variant, Vector
+from .encoding import (
+    BOOLEAN,
+    DIGEST,
+    U8,
+    U16,
+    U32,
+    U64,
+    Codec,
+    Fixed,
+    Octets,
+    Option,
+    Reader,
+    Struct,
+    Text,
+    Variant,
+    Vector,
+)
 from .errors import Refused
 from .identifiers import (
     CLOSURE,
@@ -14,7 +30,6 @@ from .identifiers import (
     FORMAT_VERSION,
     HASH_IDENTIFIER,
     LEXICAL_CLASS,
-    MODE_IDENTIFIER,
     SIGNATURE_IDENTIFIER,
     Closure,
     Direction,
@@ -67,7 +82,7 @@ class ConnectionInfo:
     """What the Notary itself saw of the connection; `time` is its clock in Unix seconds."""
 
     time: int = field(metadata=U64.wire)
-    mode: int = field(metadata=MODE_IDENTIFIER.wire)
+    mode: int = field(metadata=U8.wire)
     tls_version: int = field(metadata=U16.wire)
     cipher_suite: int = field(metadata=U16.wire)
     extended_master_secret: bool = field(metadata=BOOLEAN.wire)
@@ -232,7 +247,9 @@ class CommitmentOpening:
 
     index: int = field(metadata=U32.wire)
     commitment: TranscriptCommitment = field(metadata=TRANSCRIPT_COMMITMENT.wire)
-    opening: HashOpening | EncodingOpening = field(metadata=Variant[object]((HashOpening, EncodingOpening)).wire)
+    opening: HashOpening | EncodingOpening = field(
+        metadata=Variant[object]((HashOpening, EncodingOpening)).wire
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,7 +264,9 @@ class TranscriptProof:
     def __post_init__(self) -> None:
         indices = [each.index for each in self.openings]
         if not indices or any(left >= right for left, right in zip(indices, indices[1:], strict=False)):
-            raise Refused("encoding/not-canonical", "openings are not in strictly increasing order of their index")
+            raise Refused(
+                "encoding/not-canonical", "openings are not in strictly increasing order of their index"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -338,7 +357,9 @@ class StoredFile(Codec[T]):
     def decode(self, octets: bytes) -> T:
         """Refuses with `encoding/not-this-file-type`, `encoding/unknown-format-version` or the content's reason."""
         if octets[:6] != self.MAGIC or octets[6:7] != bytes([self._file_type]):
-            raise Refused("encoding/not-this-file-type", "the file does not begin with the magic of this type")
+            raise Refused(
+                "encoding/not-this-file-type", "the file does not begin with the magic of this type"
+            )
         if octets[7:9] != FORMAT_VERSION.to_bytes(2, "little"):
             raise Refused("encoding/unknown-format-version", f"version octets {octets[7:9].hex()}")
         return self._content.decode(octets[9:])

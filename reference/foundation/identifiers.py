@@ -76,7 +76,6 @@ class Closure(Enum):
 
 HASH_IDENTIFIER = Unsigned(1, frozenset(each.value for each in HashAlgorithm))
 SIGNATURE_IDENTIFIER = Unsigned(1, frozenset(each.value for each in SignatureAlgorithm))
-MODE_IDENTIFIER = Unsigned(1, frozenset({CONNECTION_MODE}))
 DIRECTION = Enumeration(tuple(Direction))
 LEXICAL_CLASS = Enumeration(tuple(LexicalClass))
 SESSION_KIND = Enumeration(tuple(SessionKind))

@@ -161,7 +161,9 @@ class SigningKey:
 
     def to_pem(self, password: bytes | None = None) -> bytes:
         """The private key as PKCS #8 PEM, encrypted when a password is given."""
-        protection: KeySerializationEncryption = BestAvailableEncryption(password) if password else NoEncryption()
+        protection: KeySerializationEncryption = (
+            BestAvailableEncryption(password) if password else NoEncryption()
+        )
         return self._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, protection)
 
     def sign(self, message: bytes) -> bytes:

@@ -92,7 +92,9 @@ def reconstruct(length: int, openings: Iterable[tuple[RangeSet, bytes]]) -> Part
             offset = start - base
             overlap = run[offset : offset + len(octets)]
             if overlap != octets[: len(overlap)]:
-                raise Refused("verification/overlapping-openings-differ", f"openings differ from octet {start} on")
+                raise Refused(
+                    "verification/overlapping-openings-differ", f"openings differ from octet {start} on"
+                )
             run += octets[len(overlap) :]
         else:
             merged.append((start, bytearray(octets)))

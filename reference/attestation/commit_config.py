@@ -1,0 +1,116 @@
+"""The Notary's checks of a TranscriptCommitConfig and of the commitments that answer it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from ..channel.messages import CommitRequest, EncodingRequest, HashRequest
+from ..foundation.artifacts import (
+    HOLDER_KEY,
+    NOTARY_PREFIX,
+    EncodingCommitment,
+    Extension,
+    HashCommitment,
+    TranscriptCommitment,
+)
+from ..foundation.errors import Refused
+from ..foundation.identifiers import Direction, HashAlgorithm
+from ..foundation.signatures import VERIFYING_KEY, VerifyingKey
+
+DEFAULT_EXTENSIONS = frozenset({HOLDER_KEY, "purpose"})
+
+
+def check_config(
+    config: Sequence[CommitRequest],
+    *,
+    sent_length: int,
+    received_length: int,
+    maximum_commitments: int,
+    hash_algorithms: Collection[HashAlgorithm],
+) -> None:
+    """Refuse a config that is empty, too long, out of bounds, of an unsupported kind or algorithm, or repeats an entry.
+
+    Run by the Notary on *Submit TranscriptCommitConfig*; reasons and their order: formats page, section 9.1.
+    """
+    if not config:
+        raise Refused("data-submission/no-commitments", "the config has no entry")
+    if len(config) > maximum_commitments:
+        raise Refused(
+            "data-submission/too-many-commitments", f"{len(config)} entries, at most {maximum_commitments}"
+        )
+    seen: set[tuple[object, ...]] = set()
+    for index, request in enumerate(config):
+        length = sent_length if request.direction is Direction.SENT else received_length
+        if request.ranges.end > length:
+            raise Refused(
+                "data-submission/range-out-of-bounds",
+                f"entry {index} ends at {request.ranges.end} of {length} octets",
+            )
+        if isinstance(request.kind, EncodingRequest):
+            raise Refused(
+                "data-submission/unsupported-commitment-kind",
+                f"entry {index} asks for an encoding commitment",
+            )
+        if HashAlgorithm(request.kind.algorithm) not in hash_algorithms:
+            raise Refused("data-submission/unsupported-hash-algorithm", f"entry {index}")
+        identity = (request.direction, request.ranges, request.kind)
+        if identity in seen:
+            raise Refused("data-submission/duplicate-commitment", f"entry {index} repeats an earlier one")
+        seen.add(identity)
+
+
+def check_prover_extensions(
+    extensions: Sequence[Extension], allowed: Collection[str] = DEFAULT_EXTENSIONS
+) -> None:
+    """Refuse extensions under a Notary's id, outside the policy, or with a malformed holder key."""
+    for each in extensions:
+        if each.id.startswith(NOTARY_PREFIX):
+            raise Refused("data-submission/reserved-extension", f"{each.id} is the Notary's to state")
+    for each in extensions:
+        if each.id not in allowed:
+            raise Refused(
+                "data-submission/extension-not-allowed", f"{each.id} is not in this Notary's policy"
+            )
+        if each.id == HOLDER_KEY:
+            if not each.critical:
+                raise Refused("data-submission/extension-not-allowed", "a holder key that is not critical")
+            _holder_key(each, "data-submission/extension-not-allowed")
+
+
+def _holder_key(extension: Extension, reason: str) -> VerifyingKey:
+    try:
+        return VERIFYING_KEY.decode(extension.value)
+    except Refused:
+        raise Refused(reason, "the holder key is malformed") from None
+
+
+def check_commitments(config: Sequence[CommitRequest], commitments: Sequence[TranscriptCommitment]) -> None:
+    """Refuse commitments that are not, entry by entry, the ones the config asks for."""
+    if len(config) != len(commitments):
+        raise Refused(
+            "data-submission/commitment-mismatch", f"{len(commitments)} commitments for {len(config)} entries"
+        )
+    for index, (request, commitment) in enumerate(zip(config, commitments, strict=True)):
+        kind: HashRequest | EncodingRequest
+        if isinstance(commitment, EncodingCommitment):
+            kind = EncodingRequest()
+        else:
+            kind = HashRequest(algorithm=commitment.algorithm)
+        answered = CommitRequest(
+            direction=commitment.direction,
+            ranges=commitment.ranges,
+            kind=kind,
+            lexical_class=commitment.lexical_class,
+        )
+        if answered != request:
+            raise Refused(
+                "data-submission/commitment-mismatch", f"entry {index} is not what the config asks for"
+            )
+
+
+def hash_commitments(commitments: Sequence[TranscriptCommitment]) -> tuple[HashCommitment, ...]:
+    """The commitments, all of which must be hash commitments."""
+    found = tuple(each for each in commitments if isinstance(each, HashCommitment))
+    if len(found) != len(commitments):
+        raise Refused("data-submission/unsupported-commitment-kind", "an encoding commitment")
+    return found

@@ -1,0 +1,48 @@
+"""Reading and writing files: bounded reads, and writes that either happen whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from .errors import Refused
+
+MAXIMUM_FILE = 2**27
+
+
+def read_file(path: Path, limit: int = MAXIMUM_FILE) -> bytes:
+    """The octets of a file of at most `limit` octets; refuses with `command/unreadable-file`."""
+    try:
+        with path.open("rb") as stream:
+            octets = stream.read(limit + 1)
+    except OSError as error:
+        raise Refused("command/unreadable-file", f"{path}: {error.strerror}") from None
+    if len(octets) > limit:
+        raise Refused("command/unreadable-file", f"{path}: more than {limit} octets")
+    return octets
+
+
+def write_file(path: Path, octets: bytes, *, secret: bool) -> None:
+    """Write a file through a temporary one beside it; 0600 when `secret`, else 0644 less the umask.
+
+    Refuses with `command/unwritable-file`; whatever happens, `path` holds either its old or its new content.
+    """
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(dir=path.parent or Path("."), prefix=f".{path.name}.")
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(octets)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if not secret:
+            umask = os.umask(0)
+            os.umask(umask)
+            os.chmod(temporary, 0o644 & ~umask)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+        raise Refused("command/unwritable-file", f"{path}: {error.strerror}") from None

@@ -1,0 +1,1 @@
+"""Disclosure, proofs, binding, and verification of presentations."""
