@@ -1,4 +1,4 @@
-"""Refuse to build from a copy that lost the symbolic links under src/mpctls (some zip tools and checkouts do that)."""
+"""Refuse to build from a copy that lost the symbolic links under src/mpctls, as some zip tools make."""
 
 from pathlib import Path
 

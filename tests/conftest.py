@@ -38,7 +38,10 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("soak", max_examples=2000, derandomize=False, **common)
     if not config.getoption("--hypothesis-profile", default=None):
         settings.load_profile("default")
-    capabilities.required()  # a misspelt name stops the run here
+    try:
+        capabilities.required()
+    except ValueError as error:
+        raise pytest.UsageError(f"{capabilities.REQUIRED_VARIABLE}: {error}") from None
 
 
 # --- skips and capabilities -------------------------------------------------------------------------------
