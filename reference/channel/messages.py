@@ -230,7 +230,9 @@ class SessionClosed:
 class SubmitTranscriptCommitConfig:
     """What to commit to, with which algorithms, and the Prover's own statements."""
 
-    config: tuple[CommitRequest, ...] = field(metadata=Vector(Struct(CommitRequest), MAXIMUM_COMMITMENTS).wire)
+    config: tuple[CommitRequest, ...] = field(
+        metadata=Vector(Struct(CommitRequest), MAXIMUM_COMMITMENTS).wire
+    )
     tree_algorithm: int = field(metadata=HASH_IDENTIFIER.wire)
     body_hash_algorithm: int = field(metadata=HASH_IDENTIFIER.wire)
     prover_extensions: tuple[Extension, ...] = field(metadata=EXTENSIONS.wire)

@@ -1,0 +1,178 @@
+"""The link between Prover and Notary: length-prefixed frames on two channels, with limits and deadlines.
+
+A frame is `u32 length ‖ u8 channel ‖ body` (formats page, section 9). Channel 0 carries session messages, channel 1 the
+engine's. Frames are read only when the state of the session wants one, so a peer can never make the other side hold more
+than one frame; a frame of another channel, type or length than the state allows ends the session.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import re
+from typing import Final, TypeVar
+
+from ..foundation.errors import Refused
+from .messages import LONG_MESSAGES, SESSION_MESSAGE, Refusal, SessionMessage
+
+M = TypeVar("M")
+
+SESSION_CHANNEL: Final = 0
+ENGINE_CHANNEL: Final = 1
+FIRST_LIMIT: Final = 65_536
+SESSION_LIMIT: Final = 2**20
+LONG_LIMIT: Final = 2**25
+ENGINE_LIMIT: Final = 2**22
+WRITE_BUFFER: Final = 2**23
+DEFAULT_DEADLINE: Final = 60.0
+"""Seconds that a peer may take for one frame."""
+
+_REASON = re.compile(r"[a-z][a-z-]{0,31}/[a-z0-9-]{1,48}")
+
+
+class PeerRefused(Refused):
+    """The peer ended the session and said why; nothing is sent back."""
+
+
+class Link:
+    """One framed connection; owned by one role of one session.
+
+    Not safe for use by several tasks at once: a session has one thread of control.
+    """
+
+    __slots__ = ("_agreed", "_closed", "_deadline", "_reader", "_writer", "octets_received", "octets_sent")
+
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        *,
+        deadline: float = DEFAULT_DEADLINE,
+    ) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._deadline = deadline
+        self._agreed = False
+        self._closed = False
+        self.octets_sent = 0
+        self.octets_received = 0
+        writer.transport.set_write_buffer_limits(high=WRITE_BUFFER)
+
+    def agree(self) -> None:
+        """Allow frames of the agreed length from here on (after the session answer)."""
+        self._agreed = True
+
+    async def send(self, message: SessionMessage) -> None:
+        """Send a session message; refuses with `link/closed` or `link/timeout`."""
+        await self.send_frame(SESSION_CHANNEL, SESSION_MESSAGE.encode(message))
+
+    async def send_frame(self, channel: int, body: bytes) -> None:
+        """Send one frame; waits, no longer than the deadline, while too much is unsent."""
+        if self._closed:
+            raise Refused("link/closed", "this side has closed the link")
+        self._writer.write((len(body) + 1).to_bytes(4, "little") + bytes([channel]))
+        self._writer.write(body)
+        self.octets_sent += len(body) + 5
+        try:
+            async with asyncio.timeout(self._deadline):
+                await self._writer.drain()
+        except TimeoutError:
+            raise Refused("link/timeout", "the peer does not read") from None
+        except OSError:
+            raise Refused("link/closed", "the peer went away") from None
+
+    async def receive(self, *expected: type[M], deadline: float | None = None) -> M:
+        """Return the next session message, which must be of one of the `expected` types.
+
+        Refuses with the peer's own reason (`PeerRefused`), `link/unexpected-message`, the `link/…` and `encoding/…`
+        reasons.
+        """
+        long = any(each in LONG_MESSAGES for each in expected)
+        body = await self.receive_frame(SESSION_CHANNEL, LONG_LIMIT if long else SESSION_LIMIT, deadline)
+        message = SESSION_MESSAGE.decode(body)
+        if isinstance(message, Refusal):
+            raise PeerRefused(_reason(message.reason), "said by the peer")
+        if not isinstance(message, expected):
+            raise Refused("link/unexpected-message", f"{type(message).__name__} in this state")
+        return message
+
+    async def receive_frame(self, channel: int, limit: int, deadline: float | None = None) -> bytes:
+        """Return the body of the next frame, which must be of this channel and at most `limit` octets."""
+        try:
+            async with asyncio.timeout(self._deadline if deadline is None else deadline):
+                head = await self._reader.readexactly(4)
+                length = int.from_bytes(head, "little")
+                if length == 0:
+                    raise Refused("link/frame-empty", "a frame without channel")
+                arrived = (await self._reader.readexactly(1))[0]
+                if arrived not in (SESSION_CHANNEL, ENGINE_CHANNEL):
+                    raise Refused("link/unknown-channel", f"channel {arrived}")
+                if length - 1 > (self._limit(arrived, channel, limit)):
+                    raise Refused("link/frame-too-long", f"{length} octets on channel {arrived}")
+                body = await self._reader.readexactly(length - 1)
+        except TimeoutError:
+            raise Refused("link/timeout", "nothing arrived in time") from None
+        except (asyncio.IncompleteReadError, OSError):
+            raise Refused("link/closed", "the peer went away") from None
+        self.octets_received += length + 4
+        if arrived != channel:
+            raise self._out_of_place(arrived, body)
+        return body
+
+    def _limit(self, arrived: int, expected: int, limit: int) -> int:
+        if not self._agreed:
+            return FIRST_LIMIT
+        return limit if arrived == expected else FIRST_LIMIT
+
+    def _out_of_place(self, arrived: int, body: bytes) -> Refused:
+        """A peer may refuse while an engine message is awaited; anything else on the other channel is out of place."""
+        if arrived == SESSION_CHANNEL:
+            message = SESSION_MESSAGE.decode(body)
+            if isinstance(message, Refusal):
+                return PeerRefused(_reason(message.reason), "said by the peer")
+        return Refused("link/unexpected-message", f"a frame on channel {arrived} in this state")
+
+    async def refuse(self, refused: Refused) -> None:
+        """Tell the peer the reason, if it did not say one itself and still listens, and close."""
+        if not isinstance(refused, PeerRefused):
+            with contextlib.suppress(Refused):
+                await self.send(Refusal(reason=refused.reason))
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connection; never raises, never waits longer than a second."""
+        self._closed = True
+        with contextlib.suppress(OSError, TimeoutError):
+            self._writer.close()
+            async with asyncio.timeout(1):
+                await self._writer.wait_closed()
+
+
+def _reason(text: str) -> str:
+    return text if _REASON.fullmatch(text) else "link/unexpected-message"
+
+
+class EngineChannel:
+    """The engine's view of a link: blocking messages of a kind, for the worker thread that computes.
+
+    The thread hands every frame to the event loop and waits; the loop never waits for the thread.
+    """
+
+    __slots__ = ("_link", "_loop")
+
+    def __init__(self, link: Link, loop: asyncio.AbstractEventLoop) -> None:
+        self._link = link
+        self._loop = loop
+
+    def send(self, kind: int, payload: bytes) -> None:
+        body = kind.to_bytes(2, "little") + payload
+        asyncio.run_coroutine_threadsafe(self._link.send_frame(ENGINE_CHANNEL, body), self._loop).result()
+
+    def receive(self, kind: int, length: int) -> bytes:
+        frame = self._link.receive_frame(ENGINE_CHANNEL, length + 2)
+        body = asyncio.run_coroutine_threadsafe(frame, self._loop).result()
+        if len(body) != length + 2 or int.from_bytes(body[:2], "little") != kind:
+            raise Refused(
+                "link/unexpected-message", f"an engine message other than kind {kind:#06x} of {length} octets"
+            )
+        return body[2:]
