@@ -114,14 +114,16 @@ def compiled(
 ) -> Callable[[Callable[P, None]], Kernel[P]]:
     """Make a kernel of a function: compiled at its first call, for this signature, running without the GIL.
 
-    `signature` lists the parameters' types: `uint64`, `uint64[:,:]`, `const int32[:]`, separated by `", "`.
-    Arrays are C-contiguous and aligned; numba refuses others with TypeError. `features` are LLVM's names of
-    what the kernel's instructions need. `portable` is the twin that runs elsewhere.
+    `signature` lists the parameters' types, separated by ", ": `uint64`, `uint64[:,:]`, `const int32[:]`, or
+    several of them in parentheses for a tuple. Arrays are C-contiguous and aligned; numba refuses others with
+    TypeError. `features` are LLVM's names of what the kernel's instructions need. `portable` is the twin that
+    runs elsewhere.
     """
-    parameters = tuple(signature.split(", "))
+    parameters = tuple(re.split(r", (?![^(]*\))", signature))  # not at commas within a tuple
     for parameter in parameters:
-        if not _PARAMETER.fullmatch(parameter):
-            raise ValueError(f"not the type of a kernel's parameter: {parameter!r}")
+        for part in parameter.strip("()").split(", "):
+            if not _PARAMETER.fullmatch(part):
+                raise ValueError(f"not the type of a kernel's parameter: {part!r}")
 
     def make(function: Callable[P, None]) -> Kernel[P]:
         kernel = Kernel(function, parameters, frozenset(features), portable)
@@ -218,6 +220,8 @@ class Kernel(Generic[P]):
 def _numba_type(parameter: str) -> Any:
     from numba.core import types
 
+    if parameter.startswith("("):
+        return cast(Any, types).Tuple([_numba_type(part) for part in parameter.strip("()").split(", ")])
     match = cast("re.Match[str]", _PARAMETER.fullmatch(parameter))
     element = getattr(types, match["element"])
     if not match["axes"]:

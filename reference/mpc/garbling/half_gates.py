@@ -10,6 +10,7 @@ from ..circuits.circuit import Circuit
 from ..kernels.aes import expand_key
 from ..kernels.blocks import Words, aligned
 from ..kernels.garbling import evaluate_gates, garble_gates
+from ..kernels.program import program
 
 _GATE_LIMIT = 2**63  # a gate takes two of the 2^64 tweaks
 
@@ -44,11 +45,7 @@ def garble(
     tables = np.empty((instances, circuit.and_count, 4), np.uint64)
     output_labels = np.empty((instances, circuit.output_count, 2), np.uint64)
     garble_gates(
-        circuit.operations,
-        circuit.left,
-        circuit.right,
-        circuit.target,
-        circuit.outputs,
+        program(circuit),
         expand_key(hash_key),
         aligned(delta),
         np.uint64(first_gate),
@@ -75,11 +72,7 @@ def evaluate(
     _check_gate_numbers(circuit, instances, first_gate)
     output_labels = np.empty((instances, circuit.output_count, 2), np.uint64)
     evaluate_gates(
-        circuit.operations,
-        circuit.left,
-        circuit.right,
-        circuit.target,
-        circuit.outputs,
+        program(circuit),
         expand_key(hash_key),
         np.uint64(first_gate),
         aligned(input_labels),

@@ -13,23 +13,19 @@ the only branches are on the public circuit.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ...foundation.compiled import compiled
 from ..circuits.circuit import AND, XOR
-from .blocks import Bits, Words, load, select, store, xor
+from .blocks import Words, load, select, store, xor
 from .circular_hash import hash_pairs, hash_two, hash_with_openssl
+from .program import PROGRAM, Program, gates, spread
 
 _ONE = np.uint64(1)
 _ZERO = np.uint64(0)
 
 
 def _garble_portable(
-    operations: Bits,
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    target: NDArray[np.int32],
-    outputs: NDArray[np.int32],
+    columns: Program,
     round_keys: Words,
     delta: Words,
     first_gate: np.uint64,
@@ -38,12 +34,9 @@ def _garble_portable(
     tables: Words,
     output_labels: Words,
 ) -> None:
-    instances, inputs = input_labels.shape[:2]
-    wires = np.empty((slots.shape[0], instances, 2), np.uint64)
-    wires[:inputs] = input_labels.transpose(1, 0, 2)
-    tweaks, gate = _tweaks(instances, tables.shape[1], first_gate), 0
-    columns = zip(operations.tolist(), left.tolist(), right.tolist(), target.tolist(), strict=True)
-    for operation, a, b, c in columns:
+    wires = spread(input_labels, len(slots))
+    tweaks, gate = _tweaks(tables.shape[0], tables.shape[1], first_gate), 0
+    for operation, a, b, c in gates(columns):
         if operation == XOR:
             wires[c] = wires[a] ^ wires[b]
         elif operation == AND:
@@ -57,15 +50,11 @@ def _garble_portable(
             gate += 1
         else:
             wires[c] = wires[a] ^ delta
-    output_labels[:] = wires[outputs].transpose(1, 0, 2)
+    output_labels[:] = wires[columns[4]].transpose(1, 0, 2)
 
 
 def _evaluate_portable(
-    operations: Bits,
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    target: NDArray[np.int32],
-    outputs: NDArray[np.int32],
+    columns: Program,
     round_keys: Words,
     first_gate: np.uint64,
     input_labels: Words,
@@ -73,12 +62,9 @@ def _evaluate_portable(
     slots: Words,
     output_labels: Words,
 ) -> None:
-    instances, inputs = input_labels.shape[:2]
-    wires = np.empty((slots.shape[0], instances, 2), np.uint64)
-    wires[:inputs] = input_labels.transpose(1, 0, 2)
-    tweaks, gate = _tweaks(instances, tables.shape[1], first_gate), 0
-    columns = zip(operations.tolist(), left.tolist(), right.tolist(), target.tolist(), strict=True)
-    for operation, a, b, c in columns:
+    wires = spread(input_labels, len(slots))
+    tweaks, gate = _tweaks(tables.shape[0], tables.shape[1], first_gate), 0
+    for operation, a, b, c in gates(columns):
         if operation == XOR:
             wires[c] = wires[a] ^ wires[b]
         elif operation == AND:
@@ -89,13 +75,13 @@ def _evaluate_portable(
             gate += 1
         else:
             wires[c] = wires[a]
-    output_labels[:] = wires[outputs].transpose(1, 0, 2)
+    output_labels[:] = wires[columns[4]].transpose(1, 0, 2)
 
 
-def _tweaks(instances: int, gates: int, first_gate: np.uint64) -> Words:
-    """Return both tweaks of every gate in every instance, uint64[gates, 2, instances, 2]."""
-    tweaks = np.zeros((gates, 2, instances, 2), np.uint64)
-    numbers = first_gate + np.arange(instances * gates, dtype=np.uint64).reshape(instances, gates).T
+def _tweaks(instances: int, gate_count: int, first_gate: np.uint64) -> Words:
+    """Return both tweaks of every gate in every instance, uint64[gate_count, 2, instances, 2]."""
+    tweaks = np.zeros((gate_count, 2, instances, 2), np.uint64)
+    numbers = first_gate + np.arange(instances * gate_count, dtype=np.uint64).reshape(instances, gate_count).T
     tweaks[:, 0, :, 0] = numbers * np.uint64(2)
     tweaks[:, 1, :, 0] = tweaks[:, 0, :, 0] + _ONE
     return tweaks
@@ -108,17 +94,13 @@ def _mask(labels: Words) -> Words:
 
 
 @compiled(
-    "const uint8[:], const int32[:], const int32[:], const int32[:], const int32[:], const uint64[:,:], "
+    f"{PROGRAM}, const uint64[:,:], "
     "const uint64[:], uint64, const uint64[:,:,:], uint64[:,:], uint64[:,:,:], uint64[:,:,:]",
     features=("aes",),
     portable=_garble_portable,
 )
 def garble_gates(
-    operations: Bits,
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    target: NDArray[np.int32],
-    outputs: NDArray[np.int32],
+    columns: Program,
     round_keys: Words,
     delta: Words,
     first_gate: np.uint64,
@@ -128,6 +110,7 @@ def garble_gates(
     output_labels: Words,
 ) -> None:
     """Garble every instance of a circuit; `slots` is room to work in, uint64[slot_count, 2]."""
+    operations, left, right, target, outputs = columns
     difference = (delta[0], delta[1])
     tweak = first_gate << _ONE
     for instance in range(input_labels.shape[0]):
@@ -167,17 +150,13 @@ def garble_gates(
 
 
 @compiled(
-    "const uint8[:], const int32[:], const int32[:], const int32[:], const int32[:], const uint64[:,:], "
+    f"{PROGRAM}, const uint64[:,:], "
     "uint64, const uint64[:,:,:], const uint64[:,:,:], uint64[:,:], uint64[:,:,:]",
     features=("aes",),
     portable=_evaluate_portable,
 )
 def evaluate_gates(
-    operations: Bits,
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    target: NDArray[np.int32],
-    outputs: NDArray[np.int32],
+    columns: Program,
     round_keys: Words,
     first_gate: np.uint64,
     input_labels: Words,
@@ -186,6 +165,7 @@ def evaluate_gates(
     output_labels: Words,
 ) -> None:
     """Evaluate every instance of a garbled circuit; `slots` is room to work in, uint64[slot_count, 2]."""
+    operations, left, right, target, outputs = columns
     tweak = first_gate << _ONE
     for instance in range(input_labels.shape[0]):
         for wire in range(input_labels.shape[1]):

@@ -1,0 +1,319 @@
+"""QuickSilver gate by gate: authenticated bits through a circuit, and the sums that the check compares.
+
+A bit w is authenticated by K = M ⊕ wΔ: the prover holds w and M, the verifier K and Δ. XOR and INV are local.
+For an AND gate c = ab
+
+    prover:  A0 = Ma·Mb,  A1 = wa·Mb + wb·Ma + Mc        verifier:  B = Ka·Kb + Kc·Δ = A0 + A1·Δ
+
+and the running sums are U ← Uχ + A0, W ← Wχ + A1, V ← Vχ + B, gates in order of the circuit, instance after
+instance. The check at the end is U + W·Δ = V. Source: eprint 2021/076, section 4.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...foundation.compiled import compiled
+from ..circuits.circuit import AND, XOR, Circuit
+from .binary_field import field_multiply, horner_rows, multiply_rows
+from .blocks import Bits, Words, aligned, load, select, store, xor
+from .program import PROGRAM, Program, gates, program, spread
+
+_ZERO = np.uint64(0)
+
+
+def evaluate_bits(circuit: Circuit, input_bits: Bits) -> tuple[Bits, Bits]:
+    """Evaluate m instances in the clear.
+
+    `input_bits` is uint8[m, inputs] of zeros and ones; returns the output bits uint8[m, outputs] and the
+    output of every AND gate uint8[m, and_count], which is what the prover commits to.
+    """
+    instances = _check_bits(circuit, input_bits)
+    output_bits = np.empty((instances, circuit.output_count), np.uint8)
+    and_bits = np.empty((instances, circuit.and_count), np.uint8)
+    room = np.empty(circuit.slot_count, np.uint8)
+    _evaluate_bits(program(circuit), np.ascontiguousarray(input_bits), room, output_bits, and_bits)
+    return output_bits, and_bits
+
+
+def prove_gates(
+    circuit: Circuit, *, input_bits: Bits, input_macs: Words, and_macs: Words, challenge: Words, state: Words
+) -> tuple[Bits, Words]:
+    """Run m instances over authenticated bits and add AND gates to the prover's sums; the prover runs it.
+
+    `input_bits` is uint8[m, inputs], `input_macs` uint64[m, inputs, 2], `and_macs` uint64[m, and_count, 2],
+    `challenge` uint64[2]; `state`, uint64[4], holds U and W and is updated. Returns bits and MACs of the
+    outputs, uint8[m, outputs] and uint64[m, outputs, 2]. Requires a challenge drawn after the verifier has
+    every correction.
+    """
+    instances = _check_bits(circuit, input_bits)
+    _check_blocks("input MACs", input_macs, (instances, circuit.input_count, 2))
+    _check_blocks("MACs of AND gates", and_macs, (instances, circuit.and_count, 2))
+    _check_blocks("the challenge", challenge, (2,))
+    _check_blocks("the prover's sums", state, (4,))
+    output_bits = np.empty((instances, circuit.output_count), np.uint8)
+    output_macs = np.empty((instances, circuit.output_count, 2), np.uint64)
+    sums = state.copy()
+    _prove_gates(
+        program(circuit),
+        np.ascontiguousarray(input_bits),
+        aligned(input_macs),
+        aligned(and_macs),
+        aligned(challenge),
+        sums,
+        np.empty(circuit.slot_count, np.uint8),
+        np.empty((circuit.slot_count, 2), np.uint64),
+        output_bits,
+        output_macs,
+    )
+    state[:] = sums
+    return output_bits, output_macs
+
+
+def verify_gates(
+    circuit: Circuit, *, input_keys: Words, and_keys: Words, delta: Words, challenge: Words, state: Words
+) -> Words:
+    """Run m instances over keys and add AND gates to the verifier's sum; the verifier runs it.
+
+    `input_keys` is uint64[m, inputs, 2], `and_keys` uint64[m, and_count, 2] with the prover's corrections
+    already added, `delta` and `challenge` are uint64[2]; `state`, uint64[2], holds V and is updated. Returns
+    the keys of the outputs, uint64[m, outputs, 2]. Accepts nothing by itself: the caller compares the sums.
+    """
+    instances = len(input_keys)
+    _check_blocks("input keys", input_keys, (instances, circuit.input_count, 2))
+    _check_blocks("keys of AND gates", and_keys, (instances, circuit.and_count, 2))
+    _check_blocks("the global key", delta, (2,))
+    _check_blocks("the challenge", challenge, (2,))
+    _check_blocks("the verifier's sum", state, (2,))
+    output_keys = np.empty((instances, circuit.output_count, 2), np.uint64)
+    total = state.copy()
+    _verify_gates(
+        program(circuit),
+        aligned(input_keys),
+        aligned(and_keys),
+        aligned(delta),
+        aligned(challenge),
+        total,
+        np.empty((circuit.slot_count, 2), np.uint64),
+        output_keys,
+    )
+    state[:] = total
+    return output_keys
+
+
+def _check_bits(circuit: Circuit, bits: Bits) -> int:
+    if bits.dtype != np.uint8 or bits.ndim != 2 or bits.shape[1] != circuit.input_count:
+        raise ValueError(f"input bits are uint8[m, {circuit.input_count}]")
+    if bits.size and int(bits.max()) > 1:
+        raise ValueError("an input bit is neither 0 nor 1")
+    return int(bits.shape[0])
+
+
+def _check_blocks(what: str, blocks: Words, shape: tuple[int, ...]) -> None:
+    if blocks.dtype != np.uint64 or blocks.shape != shape:
+        raise ValueError(f"{what}: expected uint64{list(shape)}, got {blocks.dtype}{list(blocks.shape)}")
+
+
+def _evaluate_bits_portable(
+    columns: Program,
+    input_bits: Bits,
+    slots: Bits,
+    output_bits: Bits,
+    and_bits: Bits,
+) -> None:
+    wires = np.empty((len(slots), len(input_bits)), np.uint8)
+    wires[: input_bits.shape[1]] = input_bits.T
+    row = 0
+    for operation, a, b, c in gates(columns):
+        if operation == XOR:
+            wires[c] = wires[a] ^ wires[b]
+        elif operation == AND:
+            wires[c] = and_bits[:, row] = wires[a] & wires[b]
+            row += 1
+        else:
+            wires[c] = wires[a] ^ 1
+    output_bits[:] = wires[columns[4]].T
+
+
+def _prove_gates_portable(
+    columns: Program,
+    input_bits: Bits,
+    input_macs: Words,
+    and_macs: Words,
+    challenge: Words,
+    state: Words,
+    bit_slots: Bits,
+    mac_slots: Words,
+    output_bits: Bits,
+    output_macs: Words,
+) -> None:
+    instances, inputs = input_bits.shape
+    macs = spread(input_macs, len(mac_slots))
+    bits = np.empty((len(bit_slots), instances, 1), np.uint64)
+    bits[:inputs, :, 0] = input_bits.T
+    products_left, products_right, linear = np.empty((3, *and_macs.shape), np.uint64)
+    row = 0
+    for operation, a, b, c in gates(columns):
+        if operation == XOR:
+            macs[c], bits[c] = macs[a] ^ macs[b], bits[a] ^ bits[b]
+        elif operation == AND:
+            products_left[:, row], products_right[:, row] = macs[a], macs[b]
+            linear[:, row] = ((_ZERO - bits[a]) & macs[b]) ^ ((_ZERO - bits[b]) & macs[a]) ^ and_macs[:, row]
+            macs[c], bits[c] = and_macs[:, row], bits[a] & bits[b]
+            row += 1
+        else:
+            macs[c], bits[c] = macs[a], bits[a] ^ np.uint64(1)
+    products = multiply_rows(products_left.reshape(-1, 2), products_right.reshape(-1, 2))
+    horner_rows(products, challenge, state[:2])
+    horner_rows(linear.reshape(-1, 2), challenge, state[2:])
+    output_bits[:] = bits[columns[4], :, 0].T
+    output_macs[:] = macs[columns[4]].transpose(1, 0, 2)
+
+
+def _verify_gates_portable(
+    columns: Program,
+    input_keys: Words,
+    and_keys: Words,
+    delta: Words,
+    challenge: Words,
+    state: Words,
+    slots: Words,
+    output_keys: Words,
+) -> None:
+    keys = spread(input_keys, len(slots))
+    products_left, products_right = np.empty((2, *and_keys.shape), np.uint64)
+    row = 0
+    for operation, a, b, c in gates(columns):
+        if operation == XOR:
+            keys[c] = keys[a] ^ keys[b]
+        elif operation == AND:
+            products_left[:, row], products_right[:, row] = keys[a], keys[b]
+            keys[c] = and_keys[:, row]
+            row += 1
+        else:
+            keys[c] = keys[a] ^ delta
+    products = multiply_rows(products_left.reshape(-1, 2), products_right.reshape(-1, 2))
+    horner_rows(products ^ multiply_rows(and_keys.reshape(-1, 2), delta), challenge, state)
+    output_keys[:] = keys[columns[4]].transpose(1, 0, 2)
+
+
+@compiled(
+    f"{PROGRAM}, const uint8[:,:], uint8[:], uint8[:,:], uint8[:,:]",
+    portable=_evaluate_bits_portable,
+)
+def _evaluate_bits(
+    columns: Program,
+    input_bits: Bits,
+    slots: Bits,
+    output_bits: Bits,
+    and_bits: Bits,
+) -> None:
+    operations, left, right, target, outputs = columns
+    for instance in range(input_bits.shape[0]):
+        for wire in range(input_bits.shape[1]):
+            slots[wire] = input_bits[instance, wire]
+        row = 0
+        for gate in range(operations.shape[0]):
+            if operations[gate] == XOR:
+                slots[target[gate]] = slots[left[gate]] ^ slots[right[gate]]
+            elif operations[gate] == AND:
+                bit = slots[left[gate]] & slots[right[gate]]
+                slots[target[gate]] = bit
+                and_bits[instance, row] = bit
+                row += 1
+            else:
+                slots[target[gate]] = slots[left[gate]] ^ 1
+        for output in range(outputs.shape[0]):
+            output_bits[instance, output] = slots[outputs[output]]
+
+
+@compiled(
+    f"{PROGRAM}, const uint8[:,:], const uint64[:,:,:], const uint64[:,:,:], const uint64[:], uint64[:], "
+    "uint8[:], uint64[:,:], uint8[:,:], uint64[:,:,:]",
+    features=("pclmul",),
+    portable=_prove_gates_portable,
+)
+def _prove_gates(
+    columns: Program,
+    input_bits: Bits,
+    input_macs: Words,
+    and_macs: Words,
+    challenge: Words,
+    state: Words,
+    bit_slots: Bits,
+    mac_slots: Words,
+    output_bits: Bits,
+    output_macs: Words,
+) -> None:
+    operations, left, right, target, outputs = columns
+    step = (challenge[0], challenge[1])
+    constant = (state[0], state[1])
+    linear = (state[2], state[3])
+    for instance in range(input_bits.shape[0]):
+        for wire in range(input_bits.shape[1]):
+            bit_slots[wire] = input_bits[instance, wire]
+            store(mac_slots, wire, load(input_macs[instance], wire))
+        row = 0
+        for gate in range(operations.shape[0]):
+            a_mac, a_bit = load(mac_slots, left[gate]), bit_slots[left[gate]]
+            if operations[gate] == XOR:
+                bit_slots[target[gate]] = a_bit ^ bit_slots[right[gate]]
+                store(mac_slots, target[gate], xor(a_mac, load(mac_slots, right[gate])))
+            elif operations[gate] == AND:
+                b_mac, b_bit = load(mac_slots, right[gate]), bit_slots[right[gate]]
+                c_mac = load(and_macs[instance], row)
+                added = xor(select(np.uint64(a_bit), b_mac), select(np.uint64(b_bit), a_mac))
+                constant = xor(field_multiply(constant, step), field_multiply(a_mac, b_mac))
+                linear = xor(field_multiply(linear, step), xor(added, c_mac))
+                bit_slots[target[gate]] = a_bit & b_bit
+                store(mac_slots, target[gate], c_mac)
+                row += 1
+            else:
+                bit_slots[target[gate]] = a_bit ^ 1
+                store(mac_slots, target[gate], a_mac)
+        for output in range(outputs.shape[0]):
+            output_bits[instance, output] = bit_slots[outputs[output]]
+            store(output_macs[instance], output, load(mac_slots, outputs[output]))
+    state[0], state[1] = constant
+    state[2], state[3] = linear
+
+
+@compiled(
+    f"{PROGRAM}, const uint64[:,:,:], "
+    "const uint64[:,:,:], const uint64[:], const uint64[:], uint64[:], uint64[:,:], uint64[:,:,:]",
+    features=("pclmul",),
+    portable=_verify_gates_portable,
+)
+def _verify_gates(
+    columns: Program,
+    input_keys: Words,
+    and_keys: Words,
+    delta: Words,
+    challenge: Words,
+    state: Words,
+    slots: Words,
+    output_keys: Words,
+) -> None:
+    operations, left, right, target, outputs = columns
+    step = (challenge[0], challenge[1])
+    difference = (delta[0], delta[1])
+    total = (state[0], state[1])
+    for instance in range(input_keys.shape[0]):
+        for wire in range(input_keys.shape[1]):
+            store(slots, wire, load(input_keys[instance], wire))
+        row = 0
+        for gate in range(operations.shape[0]):
+            a_key = load(slots, left[gate])
+            if operations[gate] == XOR:
+                store(slots, target[gate], xor(a_key, load(slots, right[gate])))
+            elif operations[gate] == AND:
+                c_key = load(and_keys[instance], row)
+                product = field_multiply(a_key, load(slots, right[gate]))
+                total = xor(field_multiply(total, step), xor(product, field_multiply(c_key, difference)))
+                store(slots, target[gate], c_key)
+                row += 1
+            else:
+                store(slots, target[gate], xor(a_key, difference))
+        for output in range(outputs.shape[0]):
+            store(output_keys[instance], output, load(slots, outputs[output]))
+    state[0], state[1] = total
