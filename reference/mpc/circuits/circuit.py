@@ -22,9 +22,9 @@ class Circuit:
 
     Slots hold one bit (in a kernel: one label or one authenticated bit) and are reused once their value is
     no longer read, so that the working set stays small. Gates run in order: `target[g]` becomes
-    `left[g] op right[g]`; `target` may equal `left` or `right`, and an INV gate has `right == left`. The inputs occupy slots
-    0 … `input_count - 1`, group after group; a slot of an input may be overwritten after its last reading.
-    `outputs` names the slots that hold the outputs after the last gate, group after group.
+    `left[g] op right[g]`; `target` may equal `left` or `right`, and an INV gate has `right == left`. The
+    inputs occupy slots 0 … `input_count - 1`, group after group; a slot of an input may be overwritten after
+    its last reading. `outputs` names the slots that hold the outputs after the last gate, group after group.
 
     Bits of a group: an octet string has bit i at bit (i mod 8) of octet i // 8; an integer has its least
     significant bit first. Both are the same integer when the octets are read little-endian.

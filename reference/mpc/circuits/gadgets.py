@@ -91,8 +91,8 @@ def add_words(builder: Builder, *words: Sequence[Wire], size: int) -> list[Wire]
     """Return the sum of words mod 2^size.
 
     Works column by column with full adders of one AND (three bits of a column become one and a carry), so
-    that a column of n bits costs ⌊n/2⌋ AND and the last column none. Constant bits are summed beforehand; an adder
-    of one bit and a constant is free.
+    that a column of n bits costs ⌊n/2⌋ AND and the last column none. Constant bits are summed beforehand; an
+    adder of one bit and a constant is free.
     """
     columns: list[list[Wire]] = [[] for _ in range(size)]
     known = 0

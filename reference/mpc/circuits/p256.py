@@ -41,7 +41,7 @@ def join_shares(
 
 
 def _take_shares(builder: Builder) -> tuple[list[list[Wire]], list[list[Wire]]]:
-    """Open the input groups of both joining circuits: the prover's shares of run 0 and 1, then the notary's."""
+    """Open the input groups of both joining circuits: the prover's shares of runs 0 and 1, the notary's."""
     prover = [builder.take_input(FIELD_BITS) for _ in range(2)]
     notary = [builder.take_input(FIELD_BITS) for _ in range(2)]
     return prover, notary
@@ -60,9 +60,9 @@ def modular_addition_p256() -> Circuit:
 def join_pre_master_secret() -> Circuit:
     """Joins the shares of both runs: zP0, zP1, zN0, zN1 (256 each) → agree 1, pre-master secret 256.
 
-    `agree` is 1 iff zP0 + zN0 ≡ zP1 + zN1 mod p; nothing else about the second run leaves the circuit, because
-    the difference of the runs would leak half of the secret. The pre-master secret is the x coordinate of
-    run 0 as 32 octets, big-endian (RFC 8422 section 5.10). 2,813 AND.
+    `agree` is 1 iff zP0 + zN0 ≡ zP1 + zN1 mod p; nothing else about the second run leaves the circuit,
+    because the difference of the runs would leak half of the secret. The pre-master secret is the
+    x coordinate of run 0 as 32 octets, big-endian (RFC 8422 section 5.10). 2,813 AND.
     """
     builder = Builder("join-pre-master-secret")
     agree, secret = join_shares(builder, *_take_shares(builder))
