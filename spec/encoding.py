@@ -25,11 +25,10 @@ Source: BCS, https://github.com/diem/bcs, without maps and without signed intege
 from __future__ import annotations
 
 import types
-from collections.abc import Hashable
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cache
-from typing import Annotated, Any, Protocol, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Protocol, Self, Union, cast, get_args, get_origin, get_type_hints
 
 from .reasons import Reason, Rejection
 
@@ -180,9 +179,6 @@ class Structure:
         return cast(Self, _decode(_codec(cls), octets))
 
 
-Encodable = TypeVar("Encodable")
-
-
 def encode_as(hint: object, value: object) -> bytes:
     """Return the canonical octets of a value of the annotated type `hint`, for types that are not
     structures.
@@ -190,9 +186,11 @@ def encode_as(hint: object, value: object) -> bytes:
     return _codec(hint).write(value)
 
 
-def decode_as(hint: type[Encodable], octets: bytes) -> Encodable:
-    """Return the value of type `hint` that `octets` encode. Rejects as `Structure.decode` does."""
-    return cast(Encodable, _decode(_codec(hint), octets))
+def decode_as(hint: object, octets: bytes) -> Any:
+    """Return the value of the annotated type `hint` that `octets` encode. Rejects as `Structure.decode`
+    does.
+    """
+    return _decode(_codec(hint), octets)
 
 
 # --- One codec for each kind of type ------------------------------------------------------------------------
@@ -373,7 +371,7 @@ class _Choice:
 
 def _codec(hint: object) -> _Codec:
     """Return the codec that a type annotation describes."""
-    return _make_codec(cast(Hashable, hint))
+    return _make_codec(hint)
 
 
 @cache

@@ -14,7 +14,7 @@ class Reason(StrEnum):
 
     meaning: str
 
-    def __new__(cls, code: str, meaning: str) -> Reason:
+    def __new__(cls, code: str, meaning: str = "") -> Reason:
         reason = str.__new__(cls, code)
         reason._value_ = code
         reason.meaning = meaning
