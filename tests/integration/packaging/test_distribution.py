@@ -97,7 +97,7 @@ def source_distribution(project: Path, tmp_path_factory: pytest.TempPathFactory)
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An environment with the wheel alone; its dependencies are lent by the environment that runs the tests.
 
-    A lent folder adds its modules only: path files in it, such as that of an editable installation, do not count.
+    A lent folder adds its modules only: path files in it (of an editable installation) do not count.
     """
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=False, symlinks=True)
