@@ -4,9 +4,9 @@ Octets drawn under a label are
 
     SHAKE-256( CONTEXT ‖ u32(length of seed) ‖ seed ‖ u32(length of label) ‖ label )
 
-with CONTEXT the 26 octets `mpctls/spec/randomness/v1` and 0x00, lengths little-endian, the label in UTF-8. A child
-source has as its seed 32 octets drawn the same way under CHILD_CONTEXT in place of CONTEXT, so no label of a child
-can meet a label of its parent. Vectors depend on every octet of this.
+with CONTEXT the 26 octets `mpctls/spec/randomness/v1` and 0x00, lengths little-endian, the label in UTF-8. A
+child source has as its seed 32 octets drawn the same way under CHILD_CONTEXT in place of CONTEXT, so no label
+of a child can meet a label of its parent. Vectors depend on every octet of this.
 
 Nothing here is fit for a real session: whoever knows the seed knows every secret.
 """
@@ -29,8 +29,8 @@ class RandomnessError(Exception):
 class Randomness:
     """A labelled source of octets and integers, determined by its seed.
 
-    Each label gives one draw: a value that two steps share would be drawn once and passed on. A second draw under
-    a label is refused, because two secrets would silently be equal.
+    Each label gives one draw: a value that two steps share would be drawn once and passed on. A second draw
+    under a label is refused, because two secrets would silently be equal.
     """
 
     def __init__(self, seed: bytes) -> None:
@@ -57,7 +57,9 @@ class Randomness:
         return int.from_bytes(self._expand(CONTEXT, label, count), "little") % bound
 
     def child(self, label: str) -> Randomness:
-        """Return the source of one role or one step, whose labels are its own. Refuses a label used before."""
+        """Return the source of one role or one step, whose labels are its own. Refuses a label used
+        before.
+        """
         self._use(f"child:{label}")
         return Randomness(self._expand(CHILD_CONTEXT, label, 32))
 

@@ -1,1 +1,3 @@
-"""The curve P-256, the fields GF(p) and GF(2^128), and the conversions between shares of sums and of products."""
+"""The curve P-256, the fields GF(p) and GF(2^128), and the conversions between shares of sums and of
+products.
+"""

@@ -1,7 +1,7 @@
 """The two fields in which shares are converted: GF(p) of P-256, and GF(2^128) of GCM with its bit order.
 
-The fields are built with their primitive elements given: finding one would factor the group order, which takes
-minutes. A test checks both against the known factorisations.
+The fields are built with their primitive elements given: finding one would factor the group order, which
+takes minutes. A test checks both against the known factorisations.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def _reverse_bits(octet: int) -> int:
 def block_to_element(block: bytes) -> FieldElement:
     """The element of a block of 16 octets in GCM's bit order.
 
-    The leftmost bit of the first octet is the coefficient of x^0: within each octet the order is reversed, octets
-    stand from low to high. Source: NIST SP 800-38D, section 6.3.
+    The leftmost bit of the first octet is the coefficient of x^0: within each octet the order is reversed,
+    octets stand from low to high. Source: NIST SP 800-38D, section 6.3.
     """
     if len(block) != BLOCK_LENGTH:
         raise ValueError(f"a block has {BLOCK_LENGTH} octets, not {len(block)}")

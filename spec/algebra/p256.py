@@ -35,7 +35,9 @@ INFINITY: Literal[Infinity.INFINITY] = Infinity.INFINITY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """A point with coordinates in [0, p) that satisfies the curve's equation when it came from `decode_point`."""
+    """A point with coordinates in [0, p) that satisfies the curve's equation when it came from
+    `decode_point`.
+    """
 
     x: int
     y: int
@@ -95,8 +97,8 @@ def decode_point(octets: bytes) -> Point:
     """Return the point that 65 octets encode.
 
     Whoever receives a point runs it. Refuses, in this order: another length; another first octet than 0x04
-    (compressed, hybrid, infinity); a coordinate of at least p; a point off the curve. The curve has cofactor one,
-    so nothing more is needed for the point to lie in the group of order n.
+    (compressed, hybrid, infinity); a coordinate of at least p; a point off the curve. The curve has cofactor
+    one, so nothing more is needed for the point to lie in the group of order n.
     """
     if len(octets) != POINT_LENGTH:
         raise PointEncodingError(f"a point has {POINT_LENGTH} octets, not {len(octets)}")

@@ -1,10 +1,10 @@
 """ECtF: two points, one held by each party, become additive shares of the x coordinate of their sum.
 
-x(P + Q) = λ² - x_P - x_Q with λ = (y_Q - y_P)/(x_Q - x_P). Two conversions from additive to multiplicative, one
-back: three OLEs over GF(p). Source: DECO (arXiv 1909.00938), section 4.1; eprint 2023/964.
+x(P + Q) = λ² - x_P - x_Q with λ = (y_Q - y_P)/(x_Q - x_P). Two conversions from additive to multiplicative,
+one back: three OLEs over GF(p). Source: DECO (arXiv 1909.00938), section 4.1; eprint 2023/964.
 
-The sender and the receiver here are those of the three OLEs. The protocol runs this twice with the roles swapped,
-and compares the sums with one bit.
+The sender and the receiver here are those of the three OLEs. The protocol runs this twice with the roles
+swapped, and compares the sums with one bit.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ def _square_of_quotient(rise: FieldElement, run: FieldElement) -> FieldElement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CoordinateShares:
-    """Integers in [0, p) whose sum mod p is the x coordinate, and the two messages the sender sent in the clear."""
+    """Integers in [0, p) whose sum mod p is the x coordinate, and the two messages the sender sent in the
+    clear.
+    """
 
     sender: int
     receiver: int
@@ -62,8 +64,9 @@ def share_sum_coordinate(
 ) -> CoordinateShares:
     """Return both parties' shares of x(sender_point + receiver_point).
 
-    Refuses points with equal x coordinates (`EqualCoordinatesError`), which are equal or opposite, and through the
-    conversion points with equal y coordinates. For independent scalars either has probability about 2^-255.
+    Refuses points with equal x coordinates (`EqualCoordinatesError`), which are equal or opposite, and
+    through the conversion points with equal y coordinates. For independent scalars either has probability
+    about 2^-255.
     """
     if sender_point.x == receiver_point.x:
         raise EqualCoordinatesError("the points of the two parties have equal x coordinates")

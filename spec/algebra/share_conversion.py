@@ -1,11 +1,11 @@
 """Shares of a sum become shares of a product and back: A2M and M2A over any field, through one OLE each.
 
-x = x_P + x_N is an additive sharing, x = x_P·x_N a multiplicative one. Source: eprint 2023/964, figure 16, and
-Gilboa, "Two party RSA key generation" (CRYPTO 1999) for the product; the OLE itself is ideal here
+x = x_P + x_N is an additive sharing, x = x_P·x_N a multiplicative one. Source: eprint 2023/964, figure 16,
+and Gilboa, "Two party RSA key generation" (CRYPTO 1999) for the product; the OLE itself is ideal here
 (`mpctls.spec.ideal.oblivious_linear_evaluation` states what it may leak).
 
-All functions are the honest computation of both parties at once. What each party may do instead is part of the
-steps that use them: a cheating party chooses the error of a conversion freely.
+All functions are the honest computation of both parties at once. What each party may do instead is part of
+the steps that use them: a cheating party chooses the error of a conversion freely.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ def oblivious_linear_evaluation(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
-    """Both parties' shares after a conversion, and the one message that A2M sends in the clear."""
+    """Both parties' shares after an A2M, and the one message that its sender sends in the clear."""
 
     sender: FieldElement
     receiver: FieldElement
-    message: FieldElement | None = None
+    message: FieldElement
 
 
 def additive_to_multiplicative(
@@ -53,8 +53,9 @@ def additive_to_multiplicative(
 ) -> Conversion:
     """A2M: from h = h_S + h_R to h = r · (h/r), r chosen by the sender.
 
-    The sender inputs 1/r to an OLE, the receiver h_R: s_S + s_R = h_R/r. The sender sends d = h_S/r + s_S; the
-    receiver's new share is d + s_R = h/r. Refuses r = 0; the receiver refuses a share of zero, which says h = 0.
+    The sender inputs 1/r to an OLE, the receiver h_R: s_S + s_R = h_R/r. The sender sends d = h_S/r + s_S;
+    the receiver's new share is d + s_R = h/r. Refuses r = 0; the receiver refuses a share of zero, which says
+    h = 0.
     """
     if sender_factor == 0:
         raise ConversionError("the sender's factor is zero")
@@ -71,9 +72,8 @@ def additive_to_multiplicative(
 
 def multiplicative_to_additive(
     *, sender_share: FieldElement, receiver_share: FieldElement, sender_mask: FieldElement
-) -> Conversion:
-    """M2A: one OLE on the two factors."""
-    pair = oblivious_linear_evaluation(
+) -> OlePair:
+    """M2A: one OLE on the two factors gives the two addends."""
+    return oblivious_linear_evaluation(
         sender_input=sender_share, receiver_input=receiver_share, sender_mask=sender_mask
     )
-    return Conversion(sender=pair.sender, receiver=pair.receiver)

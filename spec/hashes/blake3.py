@@ -104,7 +104,9 @@ def _chunk(key: Words, chunk: bytes, index: int, mode: int) -> _Node:
 
 
 def _tree(key: Words, message: bytes, first_index: int, mode: int) -> _Node:
-    """Section 2.1: the left subtree is the largest complete one that leaves at least one octet to the right."""
+    """Section 2.1: the left subtree is the largest complete one that leaves at least one octet to the
+    right.
+    """
     if len(message) <= CHUNK_LENGTH:
         return _chunk(key, message, first_index, mode)
     chunks = -(-len(message) // CHUNK_LENGTH)

@@ -1,7 +1,7 @@
 """Keccak-256 as Ethereum uses it: the Keccak submission's padding, which is not that of SHA3-256.
 
-Source: FIPS 202, sections 3 and 4 for the permutation and the sponge; "The Keccak reference" 3.0 (2011) for the
-multi-rate padding without SHA-3's two domain bits.
+Source: FIPS 202, sections 3 and 4 for the permutation and the sponge; "The Keccak reference" 3.0 (2011) for
+the multi-rate padding without SHA-3's two domain bits.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ _ROUND_CONSTANTS = _round_constants()
 def _theta(lanes: Lanes) -> Lanes:
     parity = [lanes[x][0] ^ lanes[x][1] ^ lanes[x][2] ^ lanes[x][3] ^ lanes[x][4] for x in range(5)]
     return [
-        [lanes[x][y] ^ parity[(x - 1) % 5] ^ _rotate(parity[(x + 1) % 5], 1) for y in range(5)] for x in range(5)
+        [lanes[x][y] ^ parity[(x - 1) % 5] ^ _rotate(parity[(x + 1) % 5], 1) for y in range(5)]
+        for x in range(5)
     ]
 
 

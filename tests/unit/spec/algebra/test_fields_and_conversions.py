@@ -81,7 +81,9 @@ small_or_large = st.integers(0, 2**128 - 1)
 
 @given(fields, small_or_large, small_or_large, st.integers(1, 2**128 - 1), small_or_large)
 @settings(max_examples=25)
-def test_conversions_keep_the_shared_value(build: Field, left: int, right: int, factor: int, mask: int) -> None:
+def test_conversions_keep_the_shared_value(
+    build: Field, left: int, right: int, factor: int, mask: int
+) -> None:
     field = build()
     value = field(left) + field(right)
     if value == 0:

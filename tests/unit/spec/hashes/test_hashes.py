@@ -68,7 +68,10 @@ def test_blake3_agrees_with_another_implementation(length: int, suffix: bytes) -
     ("message", "digest"),
     [
         (b"", "c5d2460186f7233c927e7db2dcc703c0e500b653ca82273b7bfad8045d85a470"),
-        (b"Transfer(address,address,uint256)", "ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef"),
+        (
+            b"Transfer(address,address,uint256)",
+            "ddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef",
+        ),
     ],
 )
 def test_keccak_gives_the_values_ethereum_uses(message: bytes, digest: str) -> None:

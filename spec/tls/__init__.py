@@ -1,0 +1,3 @@
+"""The facts of TLS 1.2 that the protocol rests on: key schedule, record protection, handshake data, server
+identity.
+"""
