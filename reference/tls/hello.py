@@ -1,4 +1,4 @@
-"""ClientHello and ServerHello (RFC 5246, section 7.4.1) with extensions (RFC 6066, 7301, 7627, 8422, 5746)."""
+"""ClientHello, ServerHello (RFC 5246, section 7.4.1) and extensions (RFC 6066, 7301, 7627, 8422, 5746)."""
 
 from __future__ import annotations
 

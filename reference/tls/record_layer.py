@@ -1,4 +1,4 @@
-"""TLS 1.2 records as data, and the parser that finds them in a byte stream (RFC 5246, section 6; RFC 5288)."""
+"""TLS 1.2 records as data, and the parser that finds them in a byte stream (RFC 5246, section 6; 5288)."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def compress(state: bytes, block: bytes) -> bytes:
 
 
 def padded(message: bytes, octets_before: int) -> bytes:
-    """Return `message` with the padding of an input that began with `octets_before` octets of whole blocks."""
+    """Return `message` padded as the end of an input that began with `octets_before` octets, whole blocks."""
     length = octets_before + len(message)
     zeros = -(len(message) + 9) % BLOCK_SIZE
     return message + b"\x80" + bytes(zeros) + (8 * length).to_bytes(8, "big")

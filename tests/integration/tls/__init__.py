@@ -1,0 +1,1 @@
+"""The TLS client against real servers."""

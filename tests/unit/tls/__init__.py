@@ -1,0 +1,1 @@
+"""TLS 1.2 as a client: known answers, hostile input, limits."""
