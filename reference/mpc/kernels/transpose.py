@@ -53,7 +53,7 @@ def _transpose_portable(columns: Words, rows: Words) -> None:
 
 @compiled("const uint64[:,:], uint64[:,:]", portable=_transpose_portable)
 def _transpose(columns: Words, rows: Words) -> None:
-    """Recursive swaps of quarters of 64 by 64 squares, several squares side by side (Hacker's Delight, section 7-3)."""
+    """Swap quarters of 64 by 64 squares, recursively, many side by side (Hacker's Delight, section 7-3)."""
     words = columns.shape[1]
     squares = np.zeros((64, _WORDS_AT_ONCE), np.uint64)
     for start in range(0, words, _WORDS_AT_ONCE):

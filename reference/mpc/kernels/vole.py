@@ -1,4 +1,4 @@
-"""Folding the leaves of a tree into one block of subfield vector oblivious linear evaluation (Roy, eprint 2022/192)."""
+"""Folding the leaves of a tree into subfield vector oblivious linear evaluation."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ Words: TypeAlias = NDArray[np.uint64]
 
 
 def fold(expanded: Words) -> tuple[Words, Words]:
-    """Fold the streams of the leaves of one tree into their sum and their sum weighted by leaf number, over GF(2).
+    """Fold the streams of one tree's leaves into their sum and their sum weighted by leaf number.
 
     `expanded` is uint64[2^k, n, 2], the stream r_x of leaf x in row x; it is overwritten. Returns the sum of
     all r_x, uint64[n, 2], and uint64[k, n, 2] whose row b is the sum of the r_x with bit b of x set: the
-    coordinate vectors of the sum of x * r_x over GF(2^k). Source: eprint 2022/192, section 3.1 (vector
+    coordinate vectors of the sum of x * r_x over GF(2^k). Source: eprint 2022/192 (vector
     oblivious linear evaluation over small fields); the order of additions is that of a binary tree, two
     additions for each leaf.
     """

@@ -1,1 +1,1 @@
-"""Oblivious transfer against malicious parties: base transfers, their extension, and what is derived from correlations."""
+"""Oblivious transfer against malicious parties: base transfers, their extension, what follows from them."""

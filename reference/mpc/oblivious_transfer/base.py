@@ -1,10 +1,11 @@
 """Base oblivious transfer: endemic, secure against malicious parties (Masny and Rindal, eprint 2019/706).
 
-One flight in each direction. For transfer i with choice c the receiver draws the point R_{1-c} uniformly and a scalar t,
-and sends R_0, R_1 with R_c = t*G - H(i, c, R_{1-c}). The sender sends A = a*G and has the keys a*(R_b + H(i, b, R_{1-b}));
-the receiver has t*A, the key of its choice. H, a random oracle into the group, makes it infeasible to know the discrete
-logarithms behind both keys. Either party may influence its own outputs: that is what "endemic" names, and the extension
-on top is secure with it. Not used: Chou-Orlandi, which is not simulatable and malleable between sessions.
+One flight in each direction. For transfer i with choice c the receiver draws the point R_{1-c} uniformly and
+a scalar t, and sends R_0, R_1 with R_c = t*G - H(i, c, R_{1-c}). The sender sends A = a*G and has the keys
+a*(R_b + H(i, b, R_{1-b})); the receiver has t*A, the key of its choice. H, a random oracle into the group,
+makes it infeasible to know the discrete logarithms behind both keys. Either party may influence its own
+outputs: that is what "endemic" names, and the extension on top is secure with it. Not used: Chou-Orlandi,
+which is not simulatable and malleable between sessions.
 """
 
 from __future__ import annotations
@@ -29,8 +30,9 @@ def send_base(
 ) -> NDArray[np.uint64]:
     """Run `count` base transfers as the sender; return both seeds of each: uint64[count, 2 (choice), 2].
 
-    `direction` names who sends to whom; together with the session id and the index it is bound in every hash, so a message
-    of another session, index or direction gives the other side seeds it cannot know. Rejects with `engine/invalid-point`.
+    `direction` names who sends to whom; together with the session id and the index it is bound in every hash,
+    so a message of another session, index or direction gives the other side seeds it cannot know. Rejects
+    with `engine/invalid-point`.
     """
     secret = group.random_scalar(randomness)
     sender_point = group.multiply_base(secret)
@@ -81,7 +83,9 @@ def _context(session_id: bytes, direction: bytes) -> bytes:
 
 
 def _point(context: bytes, index: int, choice: int, other: bytes) -> bytes:
-    return group.hash_to_point(_HASH_TO_POINT + context + index.to_bytes(4, "little") + bytes([choice]) + other)
+    return group.hash_to_point(
+        _HASH_TO_POINT + context + index.to_bytes(4, "little") + bytes([choice]) + other
+    )
 
 
 def _transcript(context: bytes, sender_point: bytes, receiver_points: bytes) -> bytes:
@@ -89,4 +93,6 @@ def _transcript(context: bytes, sender_point: bytes, receiver_points: bytes) -> 
 
 
 def _seed(transcript: bytes, index: int, choice: int, shared: bytes) -> bytes:
-    return hashlib.sha256(_KEY + transcript + index.to_bytes(4, "little") + bytes([choice]) + shared).digest()[:16]
+    return hashlib.sha256(
+        _KEY + transcript + index.to_bytes(4, "little") + bytes([choice]) + shared
+    ).digest()[:16]

@@ -1,11 +1,12 @@
-"""Correlated oblivious transfer by extension, secure against malicious parties: SoftSpokenOT (Roy, eprint 2022/192).
+"""Correlated oblivious transfer by extension against malicious parties: SoftSpokenOT.
 
-One transfer is keys = macs + bit * delta over GF(2)^128: the sender knows keys and delta, one delta for all transfers of a
-session and direction; the receiver knows bit and macs. The 128 bits of delta are cut into 128/k places in trees of 2^k
-leaves (module `puncturable`). The streams of a tree's leaves fold into subfield vector oblivious linear evaluation
-w = v + u * place (section 3 of the paper); the receiver sends how the u of each further tree differs from that of the first:
-128/k - 1 bits for a transfer. A random linear hash, drawn by the sender after that, checks that no u was changed for
-some columns only (section 4): what a cheating receiver gains is to guess bits of delta and be caught if wrong.
+Source: Roy, eprint 2022/192. One transfer is keys = macs + bit * delta over GF(2)^128: the sender knows keys
+and delta, one delta for all transfers of a session and direction; the receiver knows bit and macs. The 128
+bits of delta are cut into 128/k places in trees of 2^k leaves (module `puncturable`). The streams of a tree's
+leaves fold into subfield vector oblivious linear evaluation w = v + u * place (the paper's protocol for small fields); the
+receiver sends how the u of each further tree differs from that of the first: 128/k - 1 bits for a transfer. A
+random linear hash, drawn by the sender after that, checks that no u was changed for some columns only
+(the paper's consistency check of subspaces): what a cheating receiver gains is to guess bits of delta and be caught if wrong.
 
 Larger k sends less and computes more: k = 8 where the receiver's uplink is slow, k = 2 or 4 otherwise.
 """
@@ -35,13 +36,13 @@ Bits: TypeAlias = NDArray[np.uint8]
 SECURITY_BITS: Final = 128
 LOG2_LEAVES_ALLOWED: Final = (1, 2, 4, 8)
 _BLOCK_OCTETS: Final = 16
-_MASK_BLOCKS: Final = 1  # one block of 128 transfers hides the rest in the consistency check and is thrown away
+_MASK_BLOCKS: Final = 1  # 128 transfers that hide the others in the consistency check and are thrown away
 _BATCH_BLOCKS: Final = 8192  # transfers are made and checked 2^20 at a time: 16 MiB of columns
 _TILE_BLOCKS: Final = 2**16  # blocks of all streams of a tree that are in memory at once: 1 MiB
 
 
 class CorrelatedSender:
-    """The party that holds delta; made by `setup`, gives keys by `extend`. Its representation shows no secret."""
+    """The party that holds delta; made by `setup`, gives keys by `extend`."""
 
     __slots__ = ("_duplex", "_randomness", "_trees", "delta", "direction", "extended", "session_id")
 
@@ -146,14 +147,20 @@ class CorrelatedReceiver:
     def setup(
         cls, duplex: Duplex, randomness: Randomness, session_id: bytes, direction: bytes, log2_leaves: int
     ) -> Self:
-        """Run the base transfers, as their sender; parameters as at the other party. Rejects with `engine/invalid-point`."""
+        """Run the base transfers, as their sender; the other party gives the same parameters.
+
+        Rejects with `engine/invalid-point`.
+        """
         _check_log2_leaves(log2_leaves)
         seeds = send_base(duplex, randomness, session_id, SECURITY_BITS, direction=direction)
         leaves = puncturable.plant(duplex, _binding(session_id, direction), seeds, log2_leaves)
         return cls(duplex=duplex, session_id=session_id, direction=direction, trees=Trees(leaves))
 
     def extend(self, count: int) -> tuple[Bits, Words]:
-        """Make `count` further transfers; return random choice bits uint8[count] and macs uint64[count, 2]."""
+        """Make `count` further transfers; return random bits uint8[count] and macs uint64[count, 2].
+
+        Provisional until the sender has accepted the check; the sender ends the session otherwise.
+        """
         parts = [self._batch(part) for part in _batches(count)]
         self.extended += count
         if not parts:
@@ -177,7 +184,7 @@ class CorrelatedReceiver:
 
 
 class Trees:
-    """The leaves of all trees as generators: each use replaces every leaf by a fresh one out of its own stream."""
+    """The leaves of all trees as generators: each use replaces every leaf by one out of its own stream."""
 
     __slots__ = ("_leaves", "_log2_leaves", "_missing_first")
 
@@ -188,7 +195,7 @@ class Trees:
 
     @classmethod
     def punctured(cls, leaves: Words, places: Bits) -> Trees:
-        """Renumber leaves by their difference from the missing one, so that folding weighs them by that difference."""
+        """Renumber leaves by their difference from the missing one, by which folding then weighs them."""
         numbers = np.packbits(places, axis=1, bitorder="little")[:, 0].astype(np.intp)
         order = np.arange(leaves.shape[1])[None] ^ numbers[:, None]
         return cls(np.take_along_axis(leaves, order[:, :, None], axis=1), missing_first=True)
@@ -239,8 +246,9 @@ def _batches(count: int) -> Iterator[int]:
 def _hash_columns(challenge: bytes, columns: Words) -> Words:
     """Hash columns uint64[c, n, 2] to uint64[c, 2]: each as a polynomial over GF(2^128) at the challenge.
 
-    The last block is the constant term. Two different columns collide for fewer than n challenges of 2^128, and a uniform
-    last block hides all others: a universal and hiding family as eprint 2022/192, section 4, asks for.
+    The last block is the constant term. Two different columns collide for fewer than n challenges of 2^128,
+    and a uniform last block hides all others: a universal and hiding family as
+    eprint 2022/192 asks for.
     """
     weights = np.ascontiguousarray(powers(_words(challenge)[0], columns.shape[1])[::-1])
     return np.stack([inner(weights, column) for column in columns])

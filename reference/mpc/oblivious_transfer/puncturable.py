@@ -1,9 +1,9 @@
-"""Trees of seeds of which the other party misses exactly one leaf: puncturable pseudorandom functions from base transfers.
+"""Trees of seeds of which one party misses exactly one leaf: punctured functions from base transfers.
 
-A tree has 2^k leaves. The planter knows them all; the other party knows all but the one at the place its k choice bits
-name. Construction and its check against a cheating planter: Roy, eprint 2022/192, section 6 (base transfers of the
-extension; the tree is that of Goldreich, Goldwasser and Micali). What a cheating planter can still do is guess bits of
-the place and be caught if wrong; the extension's security includes that.
+A tree has 2^k leaves. The planter knows them all; the other party knows all but the one at the place its k
+choice bits name. Construction and its check against a cheating planter: Roy, eprint 2022/192 (base
+transfers of the extension; the tree is that of Goldreich, Goldwasser and Micali). What a cheating planter can
+still do is guess bits of the place and be caught if wrong; the extension's security includes that.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ _BLOCK_OCTETS: Final = 16
 
 
 def plant(duplex: Duplex, binding: bytes, seeds: Words, log2_leaves: int) -> Words:
-    """Grow trees from base transfers and send what the other party needs; return all leaves: uint64[trees, 2^k, 2].
+    """Grow trees and send what the other party needs; return all leaves, uint64[trees, 2^k, 2].
 
-    `seeds` is uint64[trees*k, 2 (choice), 2], both seeds of k base transfers for each tree, that of the place's lowest bit
-    first; `binding` names session and direction. The party that received nothing in the base transfers runs it.
+    `seeds` is uint64[trees*k, 2 (choice), 2], both seeds of k base transfers for each tree, that of the
+    place's lowest bit first; `binding` names session and direction. The party that received nothing in the
+    base transfers runs it.
     """
     pairs = seeds.reshape(-1, log2_leaves, 2, 2)
     trees = pairs.shape[0]
@@ -49,11 +50,12 @@ def plant(duplex: Duplex, binding: bytes, seeds: Words, log2_leaves: int) -> Wor
 
 
 def receive_punctured(duplex: Duplex, binding: bytes, seeds: Words, places: NDArray[np.uint8]) -> Words:
-    """Receive trees but for one leaf each; return uint64[trees, 2^k, 2] with zero where the missing leaf would be.
+    """Receive trees but for one leaf each; return uint64[trees, 2^k, 2], zero for the missing leaf.
 
-    `places` is uint8[trees, k], the bits of each missing leaf's number, lowest first: the choices of the base transfers
-    whose seeds, uint64[trees*k, 2], these are. Rejects with `engine/inconsistent-oblivious-transfer` when the leaves are
-    not those of one well-formed tree whatever the place.
+    `places` is uint8[trees, k], the bits of each missing leaf's number, lowest first: the choices of the base
+    transfers whose seeds, uint64[trees*k, 2], these are. Rejects with
+    `engine/inconsistent-oblivious-transfer` when the leaves are not those of one well-formed tree whatever
+    the place.
     """
     trees, log2_leaves = places.shape
     chosen = seeds.reshape(trees, log2_leaves, 2)
@@ -90,7 +92,7 @@ def _children(nodes: Words) -> Words:
 
 
 def _finish(nodes: Words) -> tuple[Words, Words]:
-    """Make of the last nodes the leaves, uint64[trees, 2^k, 2], and a token of 256 bits for each, uint64[trees, 2^k, 2, 2]."""
+    """Make leaves, uint64[trees, 2^k, 2], and check tokens, uint64[trees, 2^k, 2, 2], of the last nodes."""
     expanded = expand(nodes.reshape(-1, 2), 3).reshape(*nodes.shape[:2], 3, 2)
     return expanded[:, :, 0].copy(), expanded[:, :, 1:].copy()
 

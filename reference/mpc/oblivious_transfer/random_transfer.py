@@ -23,20 +23,22 @@ _NOT_GARBLING: Final = 1 << 63
 def random_sender(
     round_keys: Words, keys: Words, delta: Words, *, first: int, direction: bytes
 ) -> tuple[Words, Words]:
-    """Hash correlated transfers into random ones, as the sender; return both messages of each, uint64[n, 2] twice.
+    """Hash correlated transfers into random ones, as the sender; return the messages of choice 0 and 1.
 
-    `keys` is uint64[n, 2] of `CorrelatedSender.extend`, `first` the number of the first of them within the session and
-    direction (`extended` before that call), `round_keys` those of the session's hash. The hash is correlation robust with
-    a tweak of its own for each transfer and direction, which a receiver that influences its macs makes necessary
-    (Roy, eprint 2022/192, section 5; hash: eprint 2019/074, section 7.4).
+    `keys` is uint64[n, 2] of `CorrelatedSender.extend`, `first` the number of the first of them within the
+    session and direction (`extended` before that call), `round_keys` those of the session's hash. The hash is
+    correlation robust with a tweak of its own for each transfer and direction, which a receiver that
+    influences its macs makes necessary (Roy, eprint 2022/192; hash: eprint 2019/074, section 7.4).
     """
     tweaks = counter_tweaks(first=first, count=keys.shape[0], domain=_domain(direction))
     return hash_labels(round_keys, keys, tweaks), hash_labels(round_keys, keys ^ delta, tweaks)
 
 
 def random_receiver(round_keys: Words, macs: Words, *, first: int, direction: bytes) -> Words:
-    """Hash correlated transfers into random ones, as the receiver; return the message of each choice, uint64[n, 2]."""
-    return hash_labels(round_keys, macs, counter_tweaks(first=first, count=macs.shape[0], domain=_domain(direction)))
+    """Hash correlated transfers into random ones, as the receiver; return chosen messages uint64[n, 2]."""
+    return hash_labels(
+        round_keys, macs, counter_tweaks(first=first, count=macs.shape[0], domain=_domain(direction))
+    )
 
 
 def send_choice_corrections(duplex: Duplex, bits: Bits, random_bits: Bits) -> None:
@@ -45,9 +47,10 @@ def send_choice_corrections(duplex: Duplex, bits: Bits, random_bits: Bits) -> No
 
 
 def receive_choice_corrections(duplex: Duplex, count: int) -> Bits:
-    """Receive, as the sender, where choices differ: uint8[count]; there both messages (or keys) change places.
+    """Receive, as the sender, where choices differ, uint8[count].
 
-    Rejects with `engine/not-canonical` when bits that fill the last octet are set.
+    In those transfers both messages change places, or delta is added to the key. Rejects with
+    `engine/not-canonical` when bits that fill the last octet are set.
     """
     octets = duplex.receive(messages.CHOICE_DERANDOMISATION, (count + 7) // 8)
     return unpacked_bits(octets, count)

@@ -1,0 +1,1 @@
+"""Conversion between additive and multiplicative shares by oblivious linear evaluation."""
