@@ -17,6 +17,7 @@ when the environment has MPCTLS_PORTABLE=1.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import hashlib
 import os
@@ -198,7 +199,7 @@ class Kernel(Generic[P]):
             folder = None
         types = tuple(_numba_type(parameter) for parameter in self.parameters)
         with folder_lock(folder):
-            cached = folder is not None and any(folder.rglob(f"*{self.function.__name__}-*.nbi"))
+            cached = bool(_indices(self.function, folder))
             ready = sum(kernel.state in ("compiled", "loaded") for kernel in _registered)
             event = Progress(
                 kernel=self.function.__name__, number=ready + 1, total=len(_registered), cached=cached
@@ -211,10 +212,19 @@ class Kernel(Generic[P]):
                     _use_cache(dispatcher, folder)
                 dispatcher.compile(types)
             except (OSError, EOFError, pickle.UnpicklingError):  # a full disk, a damaged cache file
+                with contextlib.suppress(OSError):
+                    for index in _indices(self.function, folder):
+                        index.unlink(missing_ok=True)  # the next run writes it anew
                 dispatcher, cached = _dispatcher(self.function), False
                 dispatcher.compile(types)
         dispatcher.disable_compile()
         return ("loaded" if cached else "compiled"), dispatcher
+
+
+def _indices(function: FunctionType, folder: Path | None) -> list[Path]:
+    """Return the files in which numba lists what it has cached of a function."""
+    pattern = f"*{function.__name__}-{function.__code__.co_firstlineno}.*.nbi"
+    return [] if folder is None else list(folder.rglob(pattern))
 
 
 def _numba_type(parameter: str) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..circuits.circuit import Circuit
 from ..kernels.aes import expand_key
-from ..kernels.blocks import Words, aligned
+from ..kernels.blocks import Words, aligned, check_words
 from ..kernels.garbling import evaluate_gates, garble_gates
 from ..kernels.program import program
 
@@ -38,9 +38,11 @@ def garble(
     that no gate number is used twice in a session. Refuses a difference with lowest bit 0, wrong shapes and
     gate numbers from 2^63 on with ValueError. Source: eprint 2014/756.
     """
-    instances = _check_labels(circuit, input_labels)
-    if delta.shape != (2,) or not int(delta[0]) & 1:
-        raise ValueError("the global difference is uint64[2] with lowest bit 1")
+    instances = len(input_labels)
+    check_words("input labels", input_labels, (instances, circuit.input_count, 2))
+    check_words("the global difference", delta, (2,))
+    if not int(delta[0]) & 1:
+        raise ValueError("the lowest bit of the global difference is 1")
     _check_gate_numbers(circuit, instances, first_gate)
     tables = np.empty((instances, circuit.and_count, 4), np.uint64)
     output_labels = np.empty((instances, circuit.output_count, 2), np.uint64)
@@ -66,9 +68,9 @@ def evaluate(
     4]; returns the active labels of the outputs, uint64[m, outputs, 2]. Wrong tables give wrong labels, never
     an error. Refuses wrong shapes and gate numbers from 2^63 on with ValueError. Source: eprint 2014/756.
     """
-    instances = _check_labels(circuit, input_labels)
-    if tables.shape != (instances, circuit.and_count, 4):
-        raise ValueError(f"tables are uint64[{instances}, {circuit.and_count}, 4], not {tables.shape}")
+    instances = len(input_labels)
+    check_words("input labels", input_labels, (instances, circuit.input_count, 2))
+    check_words("tables", tables, (instances, circuit.and_count, 4))
     _check_gate_numbers(circuit, instances, first_gate)
     output_labels = np.empty((instances, circuit.output_count, 2), np.uint64)
     evaluate_gates(
@@ -81,12 +83,6 @@ def evaluate(
         output_labels,
     )
     return output_labels
-
-
-def _check_labels(circuit: Circuit, labels: Words) -> int:
-    if labels.ndim != 3 or labels.shape[1:] != (circuit.input_count, 2):
-        raise ValueError(f"input labels are uint64[m, {circuit.input_count}, 2], not {labels.shape}")
-    return int(labels.shape[0])
 
 
 def _check_gate_numbers(circuit: Circuit, instances: int, first_gate: int) -> None:

@@ -49,6 +49,12 @@ def aligned(words: Words) -> Words:
     return np.require(words, np.uint64, ["C", "A"])
 
 
+def check_words(what: str, words: Words, shape: tuple[int, ...]) -> None:
+    """Refuse anything but uint64 of this shape with ValueError."""
+    if words.dtype != np.uint64 or words.shape != shape:
+        raise ValueError(f"{what}: expected uint64{list(shape)}, got {words.dtype}{list(words.shape)}")
+
+
 def block_from_octets(octets: bytes) -> Words:
     """Return 16 octets as uint64[2]."""
     if len(octets) != 16:

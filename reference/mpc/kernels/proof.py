@@ -16,7 +16,7 @@ import numpy as np
 from ...foundation.compiled import compiled
 from ..circuits.circuit import AND, XOR, Circuit
 from .binary_field import field_multiply, horner_rows, multiply_rows
-from .blocks import Bits, Words, aligned, load, select, store, xor
+from .blocks import Bits, Words, aligned, check_words, load, select, store, xor
 from .program import PROGRAM, Program, gates, program, spread
 
 _ZERO = np.uint64(0)
@@ -47,10 +47,10 @@ def prove_gates(
     every correction.
     """
     instances = _check_bits(circuit, input_bits)
-    _check_blocks("input MACs", input_macs, (instances, circuit.input_count, 2))
-    _check_blocks("MACs of AND gates", and_macs, (instances, circuit.and_count, 2))
-    _check_blocks("the challenge", challenge, (2,))
-    _check_blocks("the prover's sums", state, (4,))
+    check_words("input MACs", input_macs, (instances, circuit.input_count, 2))
+    check_words("MACs of AND gates", and_macs, (instances, circuit.and_count, 2))
+    check_words("the challenge", challenge, (2,))
+    check_words("the prover's sums", state, (4,))
     output_bits = np.empty((instances, circuit.output_count), np.uint8)
     output_macs = np.empty((instances, circuit.output_count, 2), np.uint64)
     sums = state.copy()
@@ -80,11 +80,11 @@ def verify_gates(
     the keys of the outputs, uint64[m, outputs, 2]. Accepts nothing by itself: the caller compares the sums.
     """
     instances = len(input_keys)
-    _check_blocks("input keys", input_keys, (instances, circuit.input_count, 2))
-    _check_blocks("keys of AND gates", and_keys, (instances, circuit.and_count, 2))
-    _check_blocks("the global key", delta, (2,))
-    _check_blocks("the challenge", challenge, (2,))
-    _check_blocks("the verifier's sum", state, (2,))
+    check_words("input keys", input_keys, (instances, circuit.input_count, 2))
+    check_words("keys of AND gates", and_keys, (instances, circuit.and_count, 2))
+    check_words("the global key", delta, (2,))
+    check_words("the challenge", challenge, (2,))
+    check_words("the verifier's sum", state, (2,))
     output_keys = np.empty((instances, circuit.output_count, 2), np.uint64)
     total = state.copy()
     _verify_gates(
@@ -107,11 +107,6 @@ def _check_bits(circuit: Circuit, bits: Bits) -> int:
     if bits.size and int(bits.max()) > 1:
         raise ValueError("an input bit is neither 0 nor 1")
     return int(bits.shape[0])
-
-
-def _check_blocks(what: str, blocks: Words, shape: tuple[int, ...]) -> None:
-    if blocks.dtype != np.uint64 or blocks.shape != shape:
-        raise ValueError(f"{what}: expected uint64{list(shape)}, got {blocks.dtype}{list(blocks.shape)}")
 
 
 def _evaluate_bits_portable(
