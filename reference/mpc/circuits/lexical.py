@@ -129,10 +129,10 @@ def lexical_step(lexical_class: str) -> Circuit:
     """One octet further: state, octet 8 → state; the state has as many bits as the automaton has states.
 
     AND: json-string-interior 72, json-number 39, json-literal 29, header-value 12. Bit 0 of the state is 1 as
-    long as no octet was refused, each further bit is 1 in one state of the automaton, none in the first. After
-    a refusal these bits still move but mean nothing: so a state with one successor needs no gate, and all
-    refusals together need one AND for each distinct set of octets that some state accepts. Rejects other
-    classes with `circuit/unknown-class`.
+    long as no octet was refused; each further bit is 1 in one state of the automaton, none of them in the
+    first. After a refusal these bits still move but mean nothing: so a state with one successor needs no
+    gate, and all refusals together need one AND for each distinct set of octets that some state accepts.
+    Rejects other classes with `circuit/unknown-class`.
     """
     automaton = _automaton(lexical_class)
     builder = Builder(f"lexical-step-{lexical_class}")

@@ -1,0 +1,1 @@
+"""The circuits of the two-party computation against the standards and against independent oracles."""
