@@ -1,0 +1,3 @@
+"""Data submission stage: commitments to parts of the transcript, proved to the Notary, and the tree over
+them.
+"""

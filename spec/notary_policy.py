@@ -1,0 +1,37 @@
+"""What a Notary takes part in: its own choice, fixed before any Prover comes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .extensions import HOLDER_KEY, PURPOSE, Extension
+from .identifiers import (
+    CIPHER_SUITES,
+    ENGINE_PROFILE,
+    PROTOCOL_VERSION,
+    TLS_1_2,
+    HashAlgorithm,
+    SessionKind,
+)
+from .mpc_tls.messages import Budget
+
+LARGEST_BUDGET = Budget(sent_octets=2**16, sent_records=64, received_octets=2**20, received_records=1024)
+"""What one session may carry unless a Notary chooses otherwise."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotaryPolicy:
+    """What is supported, the limits of a session, and which extensions a Prover may submit or the Notary
+    adds.
+    """
+
+    protocol_versions: frozenset[int] = frozenset({PROTOCOL_VERSION})
+    engine_profiles: frozenset[str] = frozenset({ENGINE_PROFILE})
+    tls_versions: frozenset[int] = frozenset({TLS_1_2})
+    cipher_suites: frozenset[int] = frozenset(CIPHER_SUITES)
+    session_kinds: frozenset[SessionKind] = frozenset(SessionKind)
+    largest_budget: Budget = LARGEST_BUDGET
+    largest_commitment_count: int = 1024
+    hash_algorithms: frozenset[HashAlgorithm] = frozenset(HashAlgorithm)
+    admitted_extensions: frozenset[str] = frozenset({HOLDER_KEY, PURPOSE})
+    notary_extensions: tuple[Extension, ...] = ()

@@ -1,0 +1,61 @@
+"""What a Verifier wants beyond a valid presentation: which Server, how fresh, with what, and for whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .attestation import AttestationBody
+from .extensions import HOLDER_KEY
+from .presentation import IdentityProof
+from .reasons import Reason, Rejection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindingRequest:
+    """What the Verifier asked the holder to sign: its own name, and a nonce that it has never used before."""
+
+    audience: str
+    nonce: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifierPolicy:
+    """The Verifier's wishes; None means that it has none in this respect. Ages are in seconds."""
+
+    server_names: frozenset[str] | None = None
+    maximum_age: int | None = None
+    required_extensions: frozenset[str] = frozenset()
+    known_critical_extensions: frozenset[str] = frozenset({HOLDER_KEY})
+    binding: BindingRequest | None = None
+
+
+def require_server(policy: VerifierPolicy, identity: IdentityProof | None) -> None:
+    """Require that the proved Server is one of those expected, if any are.
+
+    Names are compared as ASCII without case. Rejects with verification/identity-required,
+    verification/server-not-allowed.
+    """
+    if policy.server_names is None:
+        return
+    if identity is None:
+        raise Rejection(Reason.VERIFICATION_IDENTITY_REQUIRED)
+    if identity.server_name.lower() not in {name.lower() for name in policy.server_names}:
+        raise Rejection(Reason.VERIFICATION_SERVER_NOT_ALLOWED)
+
+
+def require_policy(
+    policy: VerifierPolicy, body: AttestationBody, identity: IdentityProof | None, now: int
+) -> None:
+    """Require what the Verifier wants of an attestation; `now` is in Unix seconds.
+
+    Rejects with verification/identity-required, verification/server-not-allowed,
+    verification/attestation-too-old, verification/required-extension-missing.
+    """
+    require_server(policy, identity)
+    time = body.connection_info.time
+    if policy.maximum_age is not None and now - time > policy.maximum_age:
+        raise Rejection(Reason.VERIFICATION_ATTESTATION_TOO_OLD, f"attested at {time}, now {now}")
+    present = {extension.id for extension in body.prover_extensions + body.notary_extensions}
+    missing = policy.required_extensions - present
+    if missing:
+        raise Rejection(Reason.VERIFICATION_REQUIRED_EXTENSION_MISSING, ", ".join(sorted(missing)))
