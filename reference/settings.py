@@ -1,0 +1,50 @@
+"""What roles are configured with: limits, clocks, progress."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from .channel.link import DEFAULT_DEADLINE
+from .channel.messages import Budget
+from .foundation.identifiers import HashAlgorithm, SignatureAlgorithm
+
+DEFAULT_TIME_TOLERANCE: Final = 300
+
+
+def system_clock() -> int:
+    """Unix seconds by the system's clock."""
+    return int(time.time())
+
+
+def no_progress(phase: str, octets_sent: int, octets_received: int) -> None:
+    """Report nothing."""
+
+
+Clock = Callable[[], int]
+Progress = Callable[[str, int, int], None]
+"""Called with the name of the phase that begins and the octets sent and received so far."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deadlines:
+    """Seconds that one wait may take: for the peer, for preprocessing and proofs, for the Server, for a whole session."""
+
+    peer: float = DEFAULT_DEADLINE
+    server: float = 30.0
+    session: float = 900.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotaryLimits:
+    """What a Notary grants: the largest budget of one session, and how many sessions run at once."""
+
+    budget: Budget = field(
+        default=Budget(sent_octets=65536, sent_records=64, received_octets=2**22, received_records=4096)
+    )
+    commitments: int = 1024
+    sessions: int = 16
+    hash_algorithms: frozenset[HashAlgorithm] = frozenset(HashAlgorithm)
+    signature_algorithms: frozenset[SignatureAlgorithm] = frozenset(SignatureAlgorithm)
