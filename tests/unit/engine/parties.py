@@ -1,0 +1,229 @@
+"""A Prover and a Notary joined in memory, and a server simulated from its own key and plain TLS 1.2 formulas."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from mpctls.reference.foundation.randomness import SeededRandomness
+from mpctls.reference.mpc.duplex import memory_pair
+from mpctls.reference.mpc.engine.notary import NotaryEngine
+from mpctls.reference.mpc.engine.plan import Limits
+from mpctls.reference.mpc.engine.prover import ProverEngine
+from mpctls.reference.mpc.engine.records import (
+    ProtectedRecord,
+    SessionKeys,
+    additional_data,
+    finished_message,
+)
+
+SESSION_ID = bytes(range(32))
+CLIENT_RANDOM = hashlib.sha256(b"client").digest()
+SERVER_RANDOM = hashlib.sha256(b"server").digest()
+CLIENT_HASH = hashlib.sha256(b"handshake up to the client's Finished").digest()
+SERVER_HASH = hashlib.sha256(b"handshake up to the server's Finished").digest()
+SESSION_HASH = hashlib.sha256(b"handshake up to ClientKeyExchange").digest()
+
+
+def pseudorandom(secret: bytes, seed: bytes, length: int) -> bytes:
+    """P_SHA256 of RFC 5246 section 5."""
+    output, link = b"", seed
+    while len(output) < length:
+        link = hmac.digest(secret, link, "sha256")
+        output += hmac.digest(secret, link + seed, "sha256")
+    return output[:length]
+
+
+@dataclass
+class Server:
+    """What the server of the session knows: every key."""
+
+    extended: bool = False
+    prover_scalar: int = 0x1B2C3D4E5F
+    notary_scalar: int = 0x5F4E3D2C1B
+    scalar: int = 0xC0FFEE123456789
+    client_key: bytes = field(init=False)
+    server_key: bytes = field(init=False)
+    client_vector: bytes = field(init=False)
+    server_vector: bytes = field(init=False)
+    client_verify_data: bytes = field(init=False)
+    server_verify_data: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        x, _ = self._point(self.prover_scalar + self.notary_scalar)
+        secret = x.to_bytes(32, "big")
+        if self.extended:
+            master = pseudorandom(secret, b"extended master secret" + SESSION_HASH, 48)
+        else:
+            master = pseudorandom(secret, b"master secret" + CLIENT_RANDOM + SERVER_RANDOM, 48)
+        block = pseudorandom(master, b"key expansion" + SERVER_RANDOM + CLIENT_RANDOM, 40)
+        self.client_key, self.server_key = block[:16], block[16:32]
+        self.client_vector, self.server_vector = block[32:36], block[36:40]
+        self.client_verify_data = pseudorandom(master, b"client finished" + CLIENT_HASH, 12)
+        self.server_verify_data = pseudorandom(master, b"server finished" + SERVER_HASH, 12)
+
+    def prover_point(self) -> tuple[int, int]:
+        return self._point(self.prover_scalar)
+
+    def notary_point(self) -> tuple[int, int]:
+        return self._point(self.notary_scalar)
+
+    def protect(self, sequence: int, content_type: int, content: bytes) -> ProtectedRecord:
+        """A record of the server, with explicit nonces that are not its sequence numbers."""
+        nonce = (0xABCD000000000000 + sequence).to_bytes(8, "big")
+        associated = additional_data(sequence, content_type, len(content))
+        protected = AESGCM(self.server_key).encrypt(self.server_vector + nonce, content, associated)
+        return ProtectedRecord(
+            content_type=content_type, explicit_nonce=nonce, ciphertext=protected[:-16], tag=protected[-16:]
+        )
+
+    def accept(self, sequence: int, record: ProtectedRecord) -> bytes:
+        """Decrypt a record of the client; raises InvalidTag."""
+        associated = additional_data(sequence, record.content_type, len(record.ciphertext))
+        nonce = self.client_vector + record.explicit_nonce
+        return AESGCM(self.client_key).decrypt(nonce, record.ciphertext + record.tag, associated)
+
+    def _point(self, scalar: int) -> tuple[int, int]:
+        """`scalar` times the server's public key."""
+        order = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+        numbers = (
+            ec.derive_private_key(scalar * self.scalar % order, ec.SECP256R1()).public_key().public_numbers()
+        )
+        return numbers.x, numbers.y
+
+
+@dataclass
+class Session:
+    """Both engines, what the session layer above would carry between them, and what became of it."""
+
+    limits: Limits = field(
+        default_factory=lambda: Limits(sent_octets=40, sent_records=2, largest_sent_record=30)
+    )
+    server: Server = field(default_factory=Server)
+    prover_type: type[ProverEngine] = ProverEngine
+    notary_type: type[NotaryEngine] = NotaryEngine
+    requests: tuple[bytes, ...] = (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",)
+    response: bytes = b"HTTP/1.1 200 OK\r\n\r\n{}"
+    closure: bytes | None = b"\x01\x00"
+    timeout: float = 60.0
+
+    def __post_init__(self) -> None:
+        prover_end, notary_end = memory_pair(self.timeout)
+        self.prover = self.prover_type(prover_end, SeededRandomness(b"prover"), SESSION_ID, self.limits)
+        self.notary = self.notary_type(notary_end, SeededRandomness(b"notary"), SESSION_ID, self.limits)
+        self.sent: list[ProtectedRecord] = []
+        self.received: list[ProtectedRecord] = []
+        self.keys: SessionKeys | None = None
+        self.delivered: list[bytes] = []
+
+    def both(self, prover: Callable[[], Any], notary: Callable[[], Any]) -> tuple[Any, Any]:
+        """Run one step at both parties, each in a thread; an exception of either is raised, the Prover's
+        first.
+        """
+        results: dict[str, Any] = {}
+        errors: dict[str, BaseException] = {}
+
+        def work(name: str, step: Callable[[], Any]) -> None:
+            try:
+                results[name] = step()
+            except Exception as error:
+                errors[name] = error
+
+        threads = [
+            threading.Thread(target=work, args=("prover", prover), daemon=True),
+            threading.Thread(target=work, args=("notary", notary), daemon=True),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for name in ("prover", "notary"):
+            if name in errors:
+                raise errors[name]
+        return results["prover"], results["notary"]
+
+    def preprocess(self) -> None:
+        self.both(self.prover.preprocess, self.notary.preprocess)
+
+    def key_exchange(self) -> None:
+        self.both(
+            lambda: self.prover.key_exchange(self.server.prover_point()),
+            lambda: self.notary.key_exchange(self.server.notary_point()),
+        )
+
+    def key_schedule(self) -> None:
+        extended = self.server.extended
+        seed = SESSION_HASH if extended else CLIENT_RANDOM + SERVER_RANDOM
+        for step in (
+            lambda engine: engine.master_secret(seed=seed, extended=extended),
+            lambda engine: engine.key_expansion(seed=SERVER_RANDOM + CLIENT_RANDOM),
+            lambda engine: engine.client_finished(CLIENT_HASH),
+        ):
+            self.both(lambda step=step: step(self.prover), lambda step=step: step(self.notary))  # type: ignore[misc]
+
+    def send(self, sequence: int, content_type: int, content: bytes) -> ProtectedRecord:
+        """Send one record the way the session layer does, and register it."""
+        length = len(content)
+        stream, nothing = self.both(
+            lambda: self.prover.key_stream(sequence, length), lambda: self.notary.key_stream(sequence, length)
+        )
+        assert nothing is None
+        ciphertext = bytes(a ^ b for a, b in zip(content, stream, strict=True))
+        share = self.notary.tag_share(sequence, content_type, ciphertext)
+        tag = self.prover.complete_tag(sequence, content_type, ciphertext, share)
+        record = ProtectedRecord(
+            content_type=content_type,
+            explicit_nonce=sequence.to_bytes(8, "big"),
+            ciphertext=ciphertext,
+            tag=tag,
+        )
+        self.sent.append(record)
+        return record
+
+    def handshake(self) -> None:
+        """From preprocessing to the server's Finished."""
+        self.preprocess()
+        self.key_exchange()
+        self.key_schedule()
+        record = self.send(0, 22, finished_message(self.prover.verify_data["client-finished"]))
+        self.delivered.append(self.server.accept(0, record))
+        self.received.append(self.server.protect(0, 22, finished_message(self.server.server_verify_data)))
+        self.both(
+            lambda: self.prover.server_finished(SERVER_HASH), lambda: self.notary.server_finished(SERVER_HASH)
+        )
+        nonce = self.received[0].explicit_nonce
+        stream, _ = self.both(
+            lambda: self.prover.server_finished_key_stream(nonce),
+            lambda: self.notary.server_finished_key_stream(nonce),
+        )
+        content = bytes(a ^ b for a, b in zip(self.received[0].ciphertext, stream, strict=True))
+        assert content == finished_message(self.prover.verify_data["server-finished"])
+
+    def exchange(self) -> None:
+        """Requests and response, up to close."""
+        for number, request in enumerate(self.requests, start=1):
+            self.delivered.append(self.server.accept(number, self.send(number, 23, request)))
+        self.received.append(self.server.protect(1, 23, self.response))
+        if self.closure is not None:
+            self.received.append(self.server.protect(2, 21, self.closure))
+
+    def finalise(self) -> None:
+        self.prover.close()
+        self.notary.close()
+        self.keys, _ = self.both(
+            lambda: self.prover.finalise(self.sent, self.received),
+            lambda: self.notary.finalise(self.sent, self.received),
+        )
+
+    def run(self) -> None:
+        """The whole session."""
+        self.handshake()
+        self.exchange()
+        self.finalise()
