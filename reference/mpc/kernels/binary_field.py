@@ -24,12 +24,13 @@ _product_of_highs = vector_instruction("llvm.x86.pclmulqdq", immediate=0x11)
 
 def multiply(left: Words, right: Words) -> Words:
     """Multiply elements pairwise; shapes uint64[..., 2] are broadcast against each other."""
-    left, right = np.broadcast_arrays(left, right)
-    if left.ndim == 0 or left.shape[-1] != 2:
+    if left.shape[-1:] != (2,) or right.shape[-1:] != (2,):
         raise ValueError("field elements are uint64[..., 2]")
-    products = np.empty((left.size // 2, 2), np.uint64)
-    _multiply(aligned(left).reshape(-1, 2), aligned(right).reshape(-1, 2), products)
-    return products.reshape(left.shape)
+    shape = np.broadcast_shapes(left.shape, right.shape)
+    products = np.empty(shape, np.uint64)
+    left, right = (aligned(np.broadcast_to(factor, shape)).reshape(-1, 2) for factor in (left, right))
+    _multiply(left, right, products.reshape(-1, 2))
+    return products
 
 
 def inner(left: Words, right: Words) -> Words:

@@ -34,7 +34,7 @@ print(binary_field._multiply.state, "numba" in sys.modules)
 
 
 def start(program: str, **environment: str) -> subprocess.Popen[str]:
-    variables = {"PATH": os.environ["PATH"], "XDG_CACHE_HOME": os.environ.get("XDG_CACHE_HOME", "")}
+    variables = {name: os.environ.get(name, "") for name in ("PATH", "PYTHONPATH", "XDG_CACHE_HOME")}
     return subprocess.Popen(
         [sys.executable, "-c", program], env=variables | environment, stdout=subprocess.PIPE, text=True
     )
