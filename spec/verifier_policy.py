@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from .attestation import AttestationBody
-from .extensions import HOLDER_KEY
+from .extensions import HOLDER_KEY, Extension
 from .presentation import IdentityProof
 from .reasons import Reason, Rejection
 
@@ -55,7 +56,11 @@ def require_policy(
     time = body.connection_info.time
     if policy.maximum_age is not None and now - time > policy.maximum_age:
         raise Rejection(Reason.VERIFICATION_ATTESTATION_TOO_OLD, f"attested at {time}, now {now}")
-    present = {extension.id for extension in body.prover_extensions + body.notary_extensions}
-    missing = policy.required_extensions - present
+    require_extensions(policy, body.prover_extensions + body.notary_extensions)
+
+
+def require_extensions(policy: VerifierPolicy, extensions: Sequence[Extension]) -> None:
+    """Require that every wanted extension is there. Rejects with verification/required-extension-missing."""
+    missing = policy.required_extensions - {extension.id for extension in extensions}
     if missing:
         raise Rejection(Reason.VERIFICATION_REQUIRED_EXTENSION_MISSING, ", ".join(sorted(missing)))

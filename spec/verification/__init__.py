@@ -1,0 +1,1 @@
+"""Verification stage: what a Verifier believes of a presentation, and in which order it decides."""

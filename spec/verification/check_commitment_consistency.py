@@ -1,0 +1,130 @@
+"""Verifier → Verifier, "Check Commitment Consistency": what is opened is what the Notary signed.
+
+First the identity, when one is proved: the key exchange and the Server's certificates. Then the transcript:
+each opening against its leaf, the leaves against the signed root, openings against each other.
+`verify_identity` and `verify_transcript` are also what the partner runs on a disclosure in a session of kind
+verify.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cryptography import x509
+
+from ..attestation import ConnectionInfo, TranscriptCommitments
+from ..commitments import HashCommitment, HashOpening, encode_leaf, hash_commitment_value
+from ..identifiers import Direction
+from ..merkle import root_from_proof
+from ..presentation import CommitmentOpening, IdentityProof, TranscriptProof
+from ..reasons import Reason, Rejection
+from ..states import VerifierConsistent, VerifierSignatureValid, require_state
+from ..tls.server_identity import KeyExchange, verify_server_identity
+
+
+def perform(state: VerifierSignatureValid) -> VerifierConsistent:
+    """Require that every opening opens a signed commitment, and that the Server is who the proof says.
+
+    Run by the Verifier. Rejects, the first that fails: for the identity, when there is one, with
+    verification/key-exchange-commitment-mismatch, verification/handshake-commitment-mismatch,
+    verification/server-name-mismatch, verification/certificate-invalid,
+    verification/unsupported-signature-scheme, verification/key-exchange-signature-invalid; for the
+    transcript, when there is a proof, as `verify_transcript`; then with verification/unsupported-predicate.
+    """
+    require_state(state, VerifierSignatureValid)
+    presentation = state.presentation
+    body = presentation.attestation.body
+    identity = presentation.identity
+    if identity is not None:
+        if identity.key_exchange.commitment() != body.key_exchange_commitment:
+            raise Rejection(Reason.VERIFICATION_KEY_EXCHANGE_COMMITMENT_MISMATCH)
+        if identity.handshake.commitment() != body.handshake_commitment:
+            raise Rejection(Reason.VERIFICATION_HANDSHAKE_COMMITMENT_MISMATCH)
+        verify_identity(identity, body.connection_info, state.ready.roots)
+    if presentation.transcript is not None:
+        verify_transcript(presentation.transcript, body.transcript_commitments, body.connection_info)
+    if presentation.predicates:
+        raise Rejection(Reason.VERIFICATION_UNSUPPORTED_PREDICATE)
+    openings = presentation.transcript.openings if presentation.transcript is not None else ()
+    return VerifierConsistent(
+        ready=state.ready,
+        presentation=presentation,
+        notary_name=state.notary_name,
+        openings=openings,
+    )
+
+
+def verify_identity(identity: IdentityProof, info: ConnectionInfo, roots: Sequence[x509.Certificate]) -> None:
+    """Require that the named Server, certified at the attested time, signed this key exchange.
+
+    Requires that both openings are checked. Rejects with verification/server-name-mismatch,
+    verification/certificate-invalid, verification/unsupported-signature-scheme,
+    verification/key-exchange-signature-invalid.
+    """
+    opening = identity.key_exchange
+    verify_server_identity(
+        server_name=identity.server_name,
+        handshake_data=identity.handshake.handshake_data,
+        key_exchange=KeyExchange(
+            cipher_suite=info.cipher_suite,
+            client_random=opening.client_random,
+            server_random=opening.server_random,
+            server_ephemeral_key=opening.server_ephemeral_key,
+        ),
+        roots=roots,
+        time=info.time,
+    )
+
+
+def verify_transcript(proof: TranscriptProof, tree: TranscriptCommitments, info: ConnectionInfo) -> None:
+    """Require that the openings open leaves of the tree and agree with each other.
+
+    Rejects, for each opening in order, with verification/unsupported-commitment-kind,
+    verification/leaf-index-out-of-range, verification/range-out-of-bounds,
+    verification/opening-kind-mismatch, verification/opening-length-mismatch, verification/opening-mismatch;
+    then with verification/merkle-proof-invalid, verification/overlapping-openings-differ.
+    """
+    lengths = {Direction.SENT: info.sent_length, Direction.RECEIVED: info.received_length}
+    for opening in proof.openings:
+        _verify_opening(opening, tree.leaf_count, lengths[opening.commitment.direction])
+    leaves = {opening.index: encode_leaf(opening.commitment) for opening in proof.openings}
+    if root_from_proof(tree.algorithm, tree.leaf_count, leaves, proof.proof) != tree.root:
+        raise Rejection(Reason.VERIFICATION_MERKLE_PROOF_INVALID, "the proof leads to another root")
+    for direction in Direction:
+        opened_octets(proof.openings, direction)
+
+
+def opened_octets(openings: Sequence[CommitmentOpening], direction: Direction) -> dict[int, int]:
+    """Return the octet at each position of a direction that an opening shows.
+
+    Requires openings whose lengths are checked. Rejects with verification/overlapping-openings-differ: both
+    are signed, so one of them is not what the records decrypt to, and there is no telling which.
+    """
+    known: dict[int, int] = {}
+    for opening in openings:
+        if opening.commitment.direction is not direction:
+            continue
+        positions = sorted(opening.commitment.ranges.positions())
+        for position, octet in zip(positions, opening.opening.octets, strict=True):
+            if known.setdefault(position, octet) != octet:
+                raise Rejection(
+                    Reason.VERIFICATION_OVERLAPPING_OPENINGS_DIFFER, f"{direction.name} octet {position}"
+                )
+    return known
+
+
+def _verify_opening(opening: CommitmentOpening, leaf_count: int, length: int) -> None:
+    commitment, where = opening.commitment, f"opening of leaf {opening.index}"
+    if not isinstance(commitment, HashCommitment):
+        raise Rejection(Reason.VERIFICATION_UNSUPPORTED_COMMITMENT_KIND, where)
+    if opening.index >= leaf_count:
+        raise Rejection(Reason.VERIFICATION_LEAF_INDEX_OUT_OF_RANGE, where)
+    if not commitment.ranges.is_within(length):
+        raise Rejection(Reason.VERIFICATION_RANGE_OUT_OF_BOUNDS, where)
+    if not isinstance(opening.opening, HashOpening):
+        raise Rejection(Reason.VERIFICATION_OPENING_KIND_MISMATCH, where)
+    octets, blinder = opening.opening.octets, opening.opening.blinder
+    if len(octets) != commitment.ranges.octet_count:
+        raise Rejection(Reason.VERIFICATION_OPENING_LENGTH_MISMATCH, where)
+    if hash_commitment_value(commitment.algorithm, octets, blinder) != commitment.value:
+        raise Rejection(Reason.VERIFICATION_OPENING_MISMATCH, where)
