@@ -50,9 +50,13 @@ text_fragments = rb"""
     a " \ / u \n \u \ud83d \uDE00 \uD83D\uDE00 \u0041 d800 \x 0 1 9 - + . e E true false null , [
 """
 # Characters of two to four octets, overlong forms, a surrogate, the last character and the one after it.
-encoded_fragments = [
-    bytes.fromhex(digits)
-    for digits in "c3a9 e282ac f09f9880 c0af e08080 f08fbfbf ed9fbf eda080 f48fbfbf f4908080".split()
+encoded_fragments = [b"\xc3\xa9", b"\xe2\x82\xac", b"\xf0\x9f\x98\x80", b"\xc0\xaf", b"\xe0\x80\x80"]
+encoded_fragments += [
+    b"\xf0\x8f\xbf\xbf",
+    b"\xed\x9f\xbf",
+    b"\xed\xa0\x80",
+    b"\xf4\x8f\xbf\xbf",
+    b"\xf4\x90\x80\x80",
 ]
 fragments = st.sampled_from(
     [*text_fragments.split(), *encoded_fragments, b" ", b"\t", b"\r\n", b"\x1f", b"\x7f", b"\x80", b"\xff"]
@@ -86,6 +90,45 @@ def test_string_interiors_are_what_json_reads(octets: bytes) -> None:
     except ValueError:
         expected = False
     assert AUTOMATA["json-string-interior"].accepts(octets) == expected
+
+
+def test_string_interiors_of_one_and_two_octets() -> None:
+    automaton = AUTOMATA["json-string-interior"]
+    for octets in itertools.chain(itertools.product(range(256)), itertools.product(range(256), repeat=2)):
+        assert automaton.accepts(bytes(octets)) == belongs(automaton.name, bytes(octets))
+
+
+def test_encoded_characters_at_every_boundary() -> None:
+    automaton = AUTOMATA["json-string-interior"]
+    boundaries = (0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0)
+    for tails in range(3):
+        for octets in itertools.product(range(0xC0, 0x100), boundaries, *[(0x7F, 0x80, 0xBF, 0xC0)] * tails):
+            assert automaton.accepts(bytes(octets)) == belongs(automaton.name, bytes(octets))
+
+
+def test_escaped_code_units_and_pairs() -> None:
+    automaton = AUTOMATA["json-string-interior"]
+    digits = b"0123456789abcdefABCDEFgG:@/`"
+    units = [bytes([first, second]) for first in digits for second in digits]
+    pairs = itertools.product([b"d7", b"d8", b"DB", b"Db", b"dc", b"D", b"e8"], units)
+    for octets in itertools.chain(
+        (b"\\u%b0%c" % (unit, last) for unit in units for last in b"9fFg"),
+        (b"\\u%bFf\\u%b0a" % pair for pair in pairs),
+    ):
+        assert automaton.accepts(octets) == belongs(automaton.name, octets)
+
+
+def test_headers_and_literals_octet_by_octet() -> None:
+    for octet in range(256):
+        for octets in (bytes([octet]), b"a" + bytes([octet])):
+            assert AUTOMATA["header-value"].accepts(octets) == belongs("header-value", octets)
+        for word in (b"true", b"false", b"null"):
+            for position in range(len(word) + 1):
+                for octets in (
+                    word[:position] + bytes([octet]) + word[position:],
+                    word[:position] + bytes([octet]) + word[position + 1 :],
+                ):
+                    assert AUTOMATA["json-literal"].accepts(octets) == belongs("json-literal", octets)
 
 
 @pytest.mark.parametrize("lexical_class", CLASSES)
