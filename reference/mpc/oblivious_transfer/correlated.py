@@ -3,10 +3,11 @@
 Source: Roy, eprint 2022/192. One transfer is keys = macs + bit * delta over GF(2)^128: the sender knows keys
 and delta, one delta for all transfers of a session and direction; the receiver knows bit and macs. The 128
 bits of delta are cut into 128/k places in trees of 2^k leaves (module `puncturable`). The streams of a tree's
-leaves fold into subfield vector oblivious linear evaluation w = v + u * place (the paper's protocol for small fields); the
-receiver sends how the u of each further tree differs from that of the first: 128/k - 1 bits for a transfer. A
-random linear hash, drawn by the sender after that, checks that no u was changed for some columns only
-(the paper's consistency check of subspaces): what a cheating receiver gains is to guess bits of delta and be caught if wrong.
+leaves fold into subfield vector oblivious linear evaluation w = v + u * place (the paper's protocol for small
+fields); the receiver sends how the u of each further tree differs from that of the first: 128/k - 1 bits for
+a transfer. A random linear hash, drawn by the sender after that, checks that no u was changed for some
+columns only (the paper's consistency check of subspaces): what a cheating receiver gains is to guess bits of
+delta and be caught if wrong.
 
 Larger k sends less and computes more: k = 8 where the receiver's uplink is slow, k = 2 or 4 otherwise.
 """
