@@ -1,0 +1,1 @@
+"""Measurements that anyone can repeat; each module runs with `python -m benchmarks.<name>`."""
