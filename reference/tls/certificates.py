@@ -32,6 +32,7 @@ from .constants import (
 from .messages import key_exchange_parameters
 from .server_name import ServerName, parse_server_name
 
+_MINIMUM_RSA_BITS: Final = 2048
 _LATEST_TIME: Final = 253_402_300_799  # The last second a certificate can name (RFC 5280, section 4.1.2.5).
 
 _HASHES: Final[dict[SignatureScheme, hashes.HashAlgorithm]] = {
@@ -118,9 +119,9 @@ def verify_chain(
     Refuses `verification/server-name-mismatch` first: a name that is not canonical, or that subjectAltName of
     the server's certificate does not hold (the common name is never read). All else is
     `verification/certificate-invalid`: what `cryptography.x509.verification` refuses (validity in time,
-    unknown root, names again, constraints, RSA below 2048 bits, SHA-1, extended key usage without server
-    authentication) and key usage without digital signature. Intermediates may stand in any order and roots
-    may be sent along.
+    unknown root, names again, constraints, RSA issuers below 2048 bits, SHA-1, extended key usage without
+    server authentication) and what it leaves open for the server's own key: RSA below 2048 bits, key usage
+    without digital signature. Intermediates may stand in any order and roots may be sent along.
     """
     name = _canonical(server_name)
     leaf, *intermediates = _parse(certificates)
@@ -134,7 +135,7 @@ def verify_chain(
     try:
         verifier = PolicyBuilder().store(Store(list(roots))).time(moment).build_server_verifier(name.subject)
         path = verifier.verify(leaf, intermediates)
-        _check_key_usage(leaf)
+        _check_own_key(leaf)
     except (VerificationError, ValueError, x509.DuplicateExtension) as error:
         raise Refused("verification/certificate-invalid", str(error)) from None
     return tuple(path)
@@ -219,7 +220,14 @@ def _covers(leaf: x509.Certificate, name: ServerName) -> bool:
     return name.covered_by(names)
 
 
-def _check_key_usage(leaf: x509.Certificate) -> None:
+def _check_own_key(leaf: x509.Certificate) -> None:
+    """Refuse what the library leaves open for the server's own key: its size, and its use for signing."""
+    try:
+        key = leaf.public_key()
+    except UnsupportedAlgorithm as error:
+        raise Refused("verification/certificate-invalid", str(error)) from None
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size < _MINIMUM_RSA_BITS:
+        raise Refused("verification/certificate-invalid", f"an RSA key of {key.key_size} bits")
     try:
         usage = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
     except x509.ExtensionNotFound:

@@ -5,8 +5,10 @@ records.
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -258,3 +260,86 @@ def test_limit_on_received_octets(
     ):
         get(port, "/large?size=100000", (authority.root,), limits=limits)
     assert refusal.value.reason == "tls/limit-exceeded"
+
+
+@contextmanager
+def one_answer(answer: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Accept one connection, let `answer` deal with it, close it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.settimeout(10)
+                answer(connection)
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield int(listening.getsockname()[1])
+        thread.join(timeout=10)
+
+
+def test_end_without_close_notify_is_reported(
+    authority: Authority, certificates: dict[Kind, ServerCertificate], tmp_path: Path
+) -> None:
+    context = server_context(*certificates["ecdsa"].write(tmp_path))
+
+    def answer(connection: socket.socket) -> None:
+        with context.wrap_socket(connection, server_side=True, suppress_ragged_eofs=False) as wrapped:
+            wrapped.recv(1000)
+            wrapped.sendall(b"HTTP/1.1 200 OK\r\n\r\nhalf a bo")
+            wrapped.shutdown(socket.SHUT_WR)
+
+    with one_answer(answer) as port:
+        exchange = get(port, "/", (authority.root,))
+    assert exchange.response.endswith(b"half a bo")
+    assert not exchange.close_notify_received
+
+
+@pytest.mark.parametrize(
+    ("octets", "reason"),
+    [
+        pytest.param(b"", "tls/truncated", id="closes at once"),
+        pytest.param(b"HTTP/1.1 400 Bad Request\r\n\r\n", "tls/unexpected-message", id="speaks plain HTTP"),
+        pytest.param(b"\x16\x03\x03\x00\x04\x02\x00", "tls/truncated", id="breaks off in a record"),
+    ],
+)
+def test_no_handshake_with_other_servers(octets: bytes, reason: str, authority: Authority) -> None:
+    def answer(connection: socket.socket) -> None:
+        connection.recv(1 << 14)
+        connection.sendall(octets)
+        connection.shutdown(socket.SHUT_WR)
+        connection.recv(1)
+
+    with one_answer(answer) as port:
+        with pytest.raises(Refused) as refusal:
+            get(port, "/", (authority.root,))
+        assert refusal.value.reason == reason
+
+
+@pytest.mark.parametrize("position", [20, 200, 700, 900, -20, -1])
+def test_a_changed_octet_of_the_server_ends_the_connection(
+    position: int, authority: Authority, certificates: dict[Kind, ServerCertificate], tmp_path: Path
+) -> None:
+    """Someone on the way flips one bit of what the server sends first, or of its Finished."""
+    with account_server(server_context(*certificates["ecdsa"].write(tmp_path))) as server_port:
+
+        def tamper(connection: socket.socket) -> None:
+            with socket.create_connection(("127.0.0.1", server_port), timeout=10) as server:
+                server.sendall(connection.recv(1 << 14))
+                first = bytearray(server.recv(1 << 14))
+                if position >= 0:
+                    first[position] ^= 1
+                connection.sendall(first)
+                if position < 0 and (answer := connection.recv(1 << 14)):
+                    server.sendall(answer)
+                    second = bytearray(server.recv(1 << 14))
+                    second[position] ^= 1
+                    connection.sendall(second)
+                connection.shutdown(socket.SHUT_WR)
+                connection.recv(1 << 14)
+
+        with one_answer(tamper) as port, pytest.raises(Refused) as refusal:
+            get(port, "/account", (authority.root,))
+    if position < 0:
+        assert refusal.value.reason == "tls/bad-record-mac"
