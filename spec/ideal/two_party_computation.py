@@ -44,6 +44,7 @@ class TwoPartyComputation:
         self.views = ViewLog()
         self._inputs: dict[str, tuple[Role, bytes]] = {}
         self._values: dict[str, bytes] = {}
+        self._opened_to_both: set[str] = set()
         self._closed = False
         self._notary_has_leaked = False
         self._cheating_is_caught = False
@@ -71,7 +72,14 @@ class TwoPartyComputation:
     def open_to_both(self, step: ViewStep, item: Item, name: str) -> bytes:
         """Show a value to both parties. Refused after close: the proof opens nothing to the Prover."""
         self._require_open()
+        self._opened_to_both.add(name)
         return self.views.show_both(step, item, self._values[name])
+
+    def opened(self, name: str) -> bytes:
+        """A value that was opened to both parties before."""
+        if name not in self._opened_to_both:
+            raise FunctionalityError(f"{name!r} was not opened to both parties")
+        return self._values[name]
 
     def open_to_prover(self, step: ViewStep, item: Item, name: str) -> bytes:
         """Show a value to the Prover alone, under a mask of its own that was committed. Refused after

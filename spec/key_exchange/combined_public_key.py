@@ -15,7 +15,7 @@ from ..algebra.p256 import Point
 from ..encoding import Octets65, Structure
 from ..mpc_tls.key_share import KeyShare, ProverHoldsNotaryShare, decode_public_key
 from ..randomness import Randomness
-from ..reasons import OutOfOrderError
+from ..states import require_state
 from ..tls.handshake_messages import encode_client_key_exchange
 
 ServerSigningKey: TypeAlias = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -63,8 +63,7 @@ def send(
     state: ProverHoldsNotaryShare, randomness: Randomness
 ) -> tuple[ProverAwaitsServerKey, CombinedPublicKey]:
     """Run by the Prover; draws nothing, because both shares are fixed."""
-    if not isinstance(state, ProverHoldsNotaryShare):
-        raise OutOfOrderError("the sum needs the Notary's share")
+    require_state(state, ProverHoldsNotaryShare)
     after = ProverAwaitsServerKey(key_share=state.key_share, client_random=state.client_random)
     return after, CombinedPublicKey(public_key=state.combined_public_key)
 

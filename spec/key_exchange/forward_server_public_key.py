@@ -12,7 +12,7 @@ from ..algebra.p256 import Point
 from ..encoding import Octets65, Structure
 from ..mpc_tls.key_share import NotaryHoldsProverShare, decode_public_key
 from ..randomness import Randomness
-from ..reasons import OutOfOrderError
+from ..states import require_state
 from .server_public_key import ProverHoldsServerKey
 
 
@@ -42,16 +42,14 @@ def send(
     state: ProverHoldsServerKey, randomness: Randomness
 ) -> tuple[ProverReadyToCompute, ForwardedServerPublicKey]:
     """Run by the Prover; draws nothing."""
-    if not isinstance(state, ProverHoldsServerKey):
-        raise OutOfOrderError("the Server's key is forwarded once it came")
+    require_state(state, ProverHoldsServerKey)
     message = ForwardedServerPublicKey(server_ephemeral_key=state.server_ephemeral_key)
     return ProverReadyToCompute(addend=state.addend), message
 
 
 def receive(state: NotaryHoldsProverShare, message: ForwardedServerPublicKey) -> NotaryReadyToCompute:
     """Run by the Notary, which trusts nothing about the point. Rejects with key-exchange/invalid-point."""
-    if not isinstance(state, NotaryHoldsProverShare):
-        raise OutOfOrderError("the Server's key follows the opening of the Prover's share")
+    require_state(state, NotaryHoldsProverShare)
     point = decode_public_key(message.server_ephemeral_key)
     return NotaryReadyToCompute(
         server_ephemeral_key=message.server_ephemeral_key, addend=state.key_share.multiply(point)

@@ -22,7 +22,8 @@ from ..diagram import Role
 from ..ideal.two_party_computation import TwoPartyComputation
 from ..mpc_tls.views import Item, ViewStep
 from ..randomness import Randomness
-from ..reasons import OutOfOrderError, Reason, Rejection
+from ..reasons import Reason, Rejection
+from ..states import require_state
 from .forward_server_public_key import NotaryReadyToCompute, ProverReadyToCompute
 
 PRE_MASTER_SECRET = "pre-master secret"
@@ -65,8 +66,7 @@ def perform(state: ReadyToCompute, randomness: Randomness) -> HoldsPreMasterSecr
     Each sender draws from a child source, "first run" or "second run". Rejects with
     key-exchange/equal-x-coordinates, key-exchange/pre-master-secret-mismatch.
     """
-    if not isinstance(state, ReadyToCompute):
-        raise OutOfOrderError("the secret is computed once both parties have the Server's key")
+    require_state(state, ReadyToCompute)
     prover_point, notary_point = state.prover.addend, state.notary.addend
     views = state.computation.views
     try:
@@ -97,9 +97,9 @@ def join(
     """
     for role, shares in ((Role.PROVER, prover), (Role.NOTARY, notary)):
         for run, share in ((1, shares.first_run), (2, shares.second_run)):
-            computation.commit_input(role, _share_name(role, run), _octets(share))
+            computation.commit_input(role, share_name(role, run), _octets(share))
     for run, name in ((1, PRE_MASTER_SECRET), (2, _SECOND_RUN)):
-        computation.evaluate(name, _add, _share_name(Role.PROVER, run), _share_name(Role.NOTARY, run))
+        computation.evaluate(name, _add, share_name(Role.PROVER, run), share_name(Role.NOTARY, run))
     computation.evaluate(_RUNS_AGREE, _equal, PRE_MASTER_SECRET, _SECOND_RUN)
     if computation.open_to_both(ViewStep.PRE_MASTER_SECRET, Item.RUNS_AGREE, _RUNS_AGREE) != b"\1":
         raise Rejection(Reason.KEY_EXCHANGE_PRE_MASTER_SECRET_MISMATCH)
@@ -113,7 +113,8 @@ def _by_party(first: CoordinateShares, second: CoordinateShares) -> tuple[Secret
     )
 
 
-def _share_name(role: Role, run: int) -> str:
+def share_name(role: Role, run: int) -> str:
+    """The name of a party's input to the joining circuit, of run 1 or 2."""
     return f"share of run {run} of the {role.value}"
 
 

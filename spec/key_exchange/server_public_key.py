@@ -12,7 +12,7 @@ from ..algebra.p256 import COORDINATE_LENGTH, Point
 from ..encoding import U16, Limit, Octets65, Structure
 from ..mpc_tls.key_share import KeyShare, decode_public_key
 from ..randomness import Randomness
-from ..reasons import OutOfOrderError
+from ..states import require_state
 from ..tls.constants import SignatureScheme
 from ..tls.handshake_messages import (
     MAXIMUM_SIGNATURE_LENGTH,
@@ -62,8 +62,7 @@ def send(
     state: ServerHoldsClientKey, randomness: Randomness
 ) -> tuple[ServerHoldsPreMasterSecret, ServerPublicKey]:
     """Run by the Server, as any TLS server does: draws "key share"; its signature is deterministic here."""
-    if not isinstance(state, ServerHoldsClientKey):
-        raise OutOfOrderError("the Server derives its secret from the client's key")
+    require_state(state, ServerHoldsClientKey)
     key_share = KeyShare.draw(randomness)
     scheme, signature = _sign(
         state.signing_key,
@@ -85,8 +84,7 @@ def receive(state: ProverAwaitsServerKey, message: ServerPublicKey) -> ProverHol
 
     Rejects with key-exchange/invalid-point.
     """
-    if not isinstance(state, ProverAwaitsServerKey):
-        raise OutOfOrderError("the Server's key answers the client's")
+    require_state(state, ProverAwaitsServerKey)
     point = decode_public_key(message.public_key)
     return ProverHoldsServerKey(
         server_ephemeral_key=message.public_key,

@@ -15,13 +15,12 @@ from ..mpc_tls.key_share import (
 )
 from ..mpc_tls.messages import NotaryKeyShare
 from ..randomness import Randomness
-from ..reasons import OutOfOrderError
+from ..states import require_message, require_state
 
 
 def send(state: NotaryHoldsCommitment, randomness: Randomness) -> tuple[NotaryShareSent, NotaryKeyShare]:
     """Run by the Notary once the Prover has committed: draws "key share" and "random"."""
-    if not isinstance(state, NotaryHoldsCommitment):
-        raise OutOfOrderError("the Notary's share is sent once the Prover has committed")
+    require_state(state, NotaryHoldsCommitment)
     key_share = KeyShare.draw(randomness)
     random = randomness.octets("random", RANDOM_LENGTH)
     after = NotaryShareSent(
@@ -33,10 +32,9 @@ def send(state: NotaryHoldsCommitment, randomness: Randomness) -> tuple[NotarySh
 def receive(state: ProverCommitted, message: NotaryKeyShare) -> ProverHoldsNotaryShare:
     """Run by the Prover, which adds the shares and derives the client random.
 
-    Rejects with key-exchange/invalid-point, key-exchange/point-at-infinity.
+    Rejects with link/unexpected-message, key-exchange/invalid-point, key-exchange/point-at-infinity.
     """
-    if not isinstance(state, ProverCommitted):
-        raise OutOfOrderError("the Prover commits before it takes the Notary's share")
+    message = require_message(message, NotaryKeyShare, state, ProverCommitted)
     return ProverHoldsNotaryShare(
         opening=opening_of(state),
         key_share=state.key_share,

@@ -23,7 +23,8 @@ from ..algebra.p256 import (
 )
 from ..contexts import Context
 from ..randomness import Randomness
-from ..reasons import OutOfOrderError, Reason, Rejection
+from ..reasons import Reason, Rejection
+from ..states import require_message, require_state
 from .messages import ProverKeyShare, ProverKeyShareCommitment
 
 RANDOM_LENGTH = 32
@@ -164,19 +165,17 @@ def accept_commitment(session_id: bytes, message: ProverKeyShareCommitment) -> N
 
 def open_commitment(state: ProverHoldsNotaryShare) -> ProverKeyShare:
     """Message 5, run by the Prover after it has the Notary's share."""
-    if not isinstance(state, ProverHoldsNotaryShare):
-        raise OutOfOrderError("the commitment is opened after the Notary's share came")
+    require_state(state, ProverHoldsNotaryShare)
     return state.opening
 
 
 def accept_opening(state: NotaryShareSent, message: ProverKeyShare) -> NotaryHoldsProverShare:
     """Message 5, run by the Notary.
 
-    Rejects, in this order, with key-exchange/invalid-point, key-exchange/commitment-mismatch,
-    key-exchange/point-at-infinity.
+    Rejects, in this order, with link/unexpected-message, key-exchange/invalid-point,
+    key-exchange/commitment-mismatch, key-exchange/point-at-infinity.
     """
-    if not isinstance(state, NotaryShareSent):
-        raise OutOfOrderError("an opening follows the Notary's share")
+    message = require_message(message, ProverKeyShare, state, NotaryShareSent)
     decode_public_key(message.public_key)
     if key_share_commitment(state.session_id, message) != state.commitment:
         raise Rejection(Reason.KEY_EXCHANGE_COMMITMENT_MISMATCH)

@@ -101,7 +101,13 @@ VIEWS: Mapping[ViewStep, Mapping[Role, frozenset[Item]]] = {
             {Item.KEY_STREAM, Item.NOTARY_TAG_SHARE, Item.SHARE_OF_HASH_POWER, Item.SHARE_OF_TAG_MASK}
         ),
         Role.NOTARY: frozenset(
-            {Item.CIPHERTEXT, Item.REGISTERED_RECORD, Item.SHARE_OF_HASH_POWER, Item.SHARE_OF_TAG_MASK}
+            {
+                Item.CIPHERTEXT,
+                Item.REGISTERED_RECORD,
+                Item.CONVERSION_MESSAGE,
+                Item.SHARE_OF_HASH_POWER,
+                Item.SHARE_OF_TAG_MASK,
+            }
         ),
     },
     ViewStep.RECEIVED_RECORD: {
