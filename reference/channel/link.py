@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from typing import Final, TypeVar
+from dataclasses import dataclass
+from typing import ClassVar, Final, TypeVar
 
 from ..foundation.errors import Refused
 from .messages import LONG_MESSAGES, SESSION_MESSAGE, Refusal, SessionMessage
@@ -32,6 +33,29 @@ _REASON = re.compile(r"[a-z][a-z-]{0,31}/[a-z0-9-]{1,48}")
 
 class PeerRefused(Refused):
     """The peer ended the session and said why; nothing is sent back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """The engine message with which the Prover asks for the key stream of its next record (see the engine profile)."""
+
+    KIND: ClassVar[int] = 0x0600
+    sequence_number: int
+    length: int
+
+    def encode(self) -> bytes:
+        """Kind ‖ sequence number (u64) ‖ length (u32), little-endian."""
+        kind = self.KIND.to_bytes(2, "little")
+        return kind + self.sequence_number.to_bytes(8, "little") + self.length.to_bytes(4, "little")
+
+    @staticmethod
+    def decode(body: bytes) -> Announcement:
+        """Refuses with `link/unexpected-message` any other engine message."""
+        if len(body) != 14 or int.from_bytes(body[:2], "little") != Announcement.KIND:
+            raise Refused("link/unexpected-message", "an engine message in this state")
+        return Announcement(
+            sequence_number=int.from_bytes(body[2:10], "little"), length=int.from_bytes(body[10:], "little")
+        )
 
 
 class Link:
@@ -89,6 +113,9 @@ class Link:
         """
         long = any(each in LONG_MESSAGES for each in expected)
         body = await self.receive_frame(SESSION_CHANNEL, LONG_LIMIT if long else SESSION_LIMIT, deadline)
+        return self._session_message(body, expected)
+
+    def _session_message(self, body: bytes, expected: tuple[type[M], ...]) -> M:
         message = SESSION_MESSAGE.decode(body)
         if isinstance(message, Refusal):
             raise PeerRefused(_reason(message.reason), "said by the peer")
@@ -96,18 +123,32 @@ class Link:
             raise Refused("link/unexpected-message", f"{type(message).__name__} in this state")
         return message
 
+    async def receive_or_announcement(
+        self, *expected: type[M], deadline: float | None = None
+    ) -> M | Announcement:
+        """Like `receive`, where the engine's announcement of a record to protect may stand instead of a message."""
+        arrived, body = await self._read_frame(SESSION_LIMIT, deadline)
+        if arrived == ENGINE_CHANNEL:
+            return Announcement.decode(body)
+        return self._session_message(body, expected)
+
     async def receive_frame(self, channel: int, limit: int, deadline: float | None = None) -> bytes:
         """Return the body of the next frame, which must be of this channel and at most `limit` octets."""
+        arrived, body = await self._read_frame(limit, deadline)
+        if arrived != channel:
+            raise self._out_of_place(arrived, body)
+        return body
+
+    async def _read_frame(self, limit: int, deadline: float | None) -> tuple[int, bytes]:
         try:
             async with asyncio.timeout(self._deadline if deadline is None else deadline):
-                head = await self._reader.readexactly(4)
-                length = int.from_bytes(head, "little")
+                length = int.from_bytes(await self._reader.readexactly(4), "little")
                 if length == 0:
                     raise Refused("link/frame-empty", "a frame without channel")
                 arrived = (await self._reader.readexactly(1))[0]
                 if arrived not in (SESSION_CHANNEL, ENGINE_CHANNEL):
                     raise Refused("link/unknown-channel", f"channel {arrived}")
-                if length - 1 > (self._limit(arrived, channel, limit)):
+                if length > (limit if self._agreed else FIRST_LIMIT):
                     raise Refused("link/frame-too-long", f"{length} octets on channel {arrived}")
                 body = await self._reader.readexactly(length - 1)
         except TimeoutError:
@@ -115,14 +156,7 @@ class Link:
         except (asyncio.IncompleteReadError, OSError):
             raise Refused("link/closed", "the peer went away") from None
         self.octets_received += length + 4
-        if arrived != channel:
-            raise self._out_of_place(arrived, body)
-        return body
-
-    def _limit(self, arrived: int, expected: int, limit: int) -> int:
-        if not self._agreed:
-            return FIRST_LIMIT
-        return limit if arrived == expected else FIRST_LIMIT
+        return arrived, body
 
     def _out_of_place(self, arrived: int, body: bytes) -> Refused:
         """A peer may refuse while an engine message is awaited; anything else on the other channel is out of place."""
@@ -169,7 +203,7 @@ class EngineChannel:
         asyncio.run_coroutine_threadsafe(self._link.send_frame(ENGINE_CHANNEL, body), self._loop).result()
 
     def receive(self, kind: int, length: int) -> bytes:
-        frame = self._link.receive_frame(ENGINE_CHANNEL, length + 2)
+        frame = self._link.receive_frame(ENGINE_CHANNEL, length + 3)
         body = asyncio.run_coroutine_threadsafe(frame, self._loop).result()
         if len(body) != length + 2 or int.from_bytes(body[:2], "little") != kind:
             raise Refused(

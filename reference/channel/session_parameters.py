@@ -3,12 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Protocol
 
 from ..foundation import contexts
 from ..foundation.errors import Refused
 from ..foundation.hashes import sha256
 from ..foundation.identifiers import TLS_VERSION
-from .messages import TLS_HANDSHAKE_DATA, TlsHandshakeData
+from ..mpc.engine.plan import LARGEST_RECORD, Limits
+from .messages import TLS_HANDSHAKE_DATA, Budget, TlsHandshakeData
+
+
+class KeySchedule(Protocol):
+    """The part of either engine that derives the session's keys."""
+
+    def master_secret(self, *, seed: bytes, extended: bool) -> None: ...
+
+    def key_expansion(self, *, seed: bytes) -> None: ...
+
+
+def engine_limits(budget: Budget) -> Limits:
+    """What the engine prepares for an agreed budget."""
+    return Limits(
+        sent_octets=budget.sent_octets,
+        sent_records=budget.sent_records,
+        largest_sent_record=min(LARGEST_RECORD, budget.sent_octets),
+    )
+
+
+def run_key_schedule(engine: KeySchedule, parameters: TlsHandshakeData) -> None:
+    """Run by both parties alike on the recorded parameters: RFC 5246 sections 8.1 and 6.3, RFC 7627 section 4."""
+    if parameters.session_hash is not None:
+        engine.master_secret(seed=parameters.session_hash, extended=True)
+    else:
+        engine.master_secret(seed=parameters.client_random + parameters.server_random, extended=False)
+    engine.key_expansion(seed=parameters.server_random + parameters.client_random)
 
 
 def check_handshake_data(
