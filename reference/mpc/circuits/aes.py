@@ -9,6 +9,7 @@ from typing import Final
 from .builder import Builder, Wire
 from .circuit import Circuit
 from .gadgets import octet_constant, split, xor_words
+from .store import kept
 
 ROUNDS: Final = 10
 
@@ -75,7 +76,7 @@ def _mix_column(builder: Builder, column: Sequence[Sequence[Wire]]) -> list[list
     return mixed
 
 
-@cache
+@kept
 def aes_key_schedule() -> Circuit:
     """KeyExpansion: key 128 → eleven round keys, 1408 bits; 1280 AND (40 S-boxes).
 
@@ -95,7 +96,7 @@ def aes_key_schedule() -> Circuit:
     return builder.finish([bit for word in words for bit in word])
 
 
-@cache
+@kept
 def aes_encrypt_block() -> Circuit:
     """Cipher: round keys 1408, block 128 → block 128; 5120 AND (160 S-boxes).
 

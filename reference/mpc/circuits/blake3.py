@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
 from ...foundation.errors import Refused
@@ -10,6 +9,7 @@ from .builder import Builder, Wire
 from .circuit import Circuit
 from .gadgets import add_words, constant, split, xor_words
 from .sha256 import INITIAL_STATE
+from .store import kept
 
 # The specification, section 2.2: the initial words are those of SHA-256.
 INITIAL_WORDS: Final = tuple(
@@ -33,7 +33,7 @@ def _mix(builder: Builder, state: list[list[Wire]], places: tuple[int, ...], wor
         state[b] = [*turned[turn_b:], *turned[:turn_b]]
 
 
-@cache
+@kept
 def blake3_compression(counter: int, block_octets: int, flags: int) -> Circuit:
     """The compression function: chaining value 256, block 512 → chaining value or digest 256.
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
 from .builder import Builder, Wire
 from .circuit import Circuit
 from .gadgets import constant, split, xor_words
+from .store import kept
 
 ROUNDS: Final = 24
 _LANE_BITS: Final = 64
@@ -42,7 +42,7 @@ def rotations() -> dict[tuple[int, int], int]:
     return distances
 
 
-@cache
+@kept
 def keccak_permutation() -> Circuit:
     """Keccak-f[1600]: state 1600 → state 1600, as octets of the sponge's state; 38,400 AND (χ, 24 rounds)."""
     builder = Builder("keccak-permutation")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
 from .builder import Builder, Wire
 from .circuit import Circuit
 from .gadgets import add_words, constant, equal, reverse_octets, select, subtract
 from .sha256 import key_states
+from .store import kept
 
 FIELD_BITS: Final = 256
 # FIPS 186-4 section D.1.2.3.
@@ -47,7 +47,7 @@ def _take_shares(builder: Builder) -> tuple[list[list[Wire]], list[list[Wire]]]:
     return prover, notary
 
 
-@cache
+@kept
 def modular_addition_p256() -> Circuit:
     """Addition in GF(p): two integers of 256 bits, reduced or not → sum mod p 256; 1,279 AND."""
     builder = Builder("modular-addition-p256")
@@ -56,7 +56,7 @@ def modular_addition_p256() -> Circuit:
     return builder.finish(add_modulo(builder, left, right))
 
 
-@cache
+@kept
 def join_pre_master_secret() -> Circuit:
     """Joins the shares of both runs: zP0, zP1, zN0, zN1 (256 each) → agree 1, pre-master secret 256.
 
@@ -69,7 +69,7 @@ def join_pre_master_secret() -> Circuit:
     return builder.finish([agree], secret)
 
 
-@cache
+@kept
 def pre_master_secret_states() -> Circuit:
     """Joins the shares, keys HMAC: zP0, zP1, zN0, zN1 (256 each) → agree 1, inner state 256, outer state 256.
 

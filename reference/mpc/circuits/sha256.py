@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Final
 
 from ...foundation.errors import Refused
 from .builder import FALSE, Builder, Wire
 from .circuit import Circuit
 from .gadgets import add_words, constant, octet_constant, reverse_octets, split, xor_words
+from .store import kept
 
 BLOCK_OCTETS: Final = 64
 
@@ -97,7 +97,7 @@ def key_states(builder: Builder, key: Sequence[Wire]) -> tuple[list[Wire], list[
     return inner, outer
 
 
-@cache
+@kept
 def sha256_compression() -> Circuit:
     """The compression function: state 256, block 512 → state 256; 22,271 AND.
 
@@ -109,7 +109,7 @@ def sha256_compression() -> Circuit:
     return builder.finish(compress(builder, state, block))
 
 
-@cache
+@kept
 def hmac_key_states(key_octets: int) -> Circuit:
     """HMAC-SHA256 under a key of `key_octets` octets: key → inner state 256, outer state 256.
 
@@ -124,7 +124,7 @@ def hmac_key_states(key_octets: int) -> Circuit:
     return builder.finish(inner, outer)
 
 
-@cache
+@kept
 def hmac_outer() -> Circuit:
     """The outer hash of HMAC-SHA256: outer state 256, inner digest 256 → digest 256; 21,362 AND.
 
