@@ -1,30 +1,15 @@
-"""The Verifier: believes a Notary and reads presentations offline, or takes the Notary's place and signs nothing."""
+"""The Verifier: believes Notaries, and reads presentations offline."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from cryptography import x509
 
-from .channel.link import Link, PeerRefused
 from .foundation.artifacts import PRESENTATION, PRESENTATION_FILE, Presentation
-from .foundation.errors import Refused
-from .foundation.identifiers import SessionKind
-from .notary import NotarySession, NotarySettings
 from .presentation.trust import TrustStore
-from .presentation.verification import (
-    Policy,
-    VerifiedPresentation,
-    check_policy,
-    verify_commitments,
-    verify_identity,
-    verify_presentation,
-)
+from .presentation.verification import Policy, VerifiedPresentation, verify_presentation
 from .settings import Clock, system_clock
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,64 +43,3 @@ class Verifier:
             now=self._settings.clock(),
             policy=self._settings.policy,
         )
-
-
-class InteractiveVerifier:
-    """The partner of a Prover in a session of kind `verify`: takes part in the computation, checks the disclosure against
-    its own record, signs nothing."""
-
-    def __init__(self, settings: VerifierSettings, partner: NotarySettings) -> None:
-        self._settings = settings
-        self._partner = replace(partner, kinds=frozenset({SessionKind.VERIFY}))
-        self._sessions = asyncio.Semaphore(partner.limits.sessions)
-
-    async def serve(self, link: Link) -> VerifiedPresentation | None:
-        """Run one session to its end; returns what was disclosed and verified, or None when it was refused."""
-        session = NotarySession(link, self._partner)
-        try:
-            async with asyncio.timeout(self._partner.deadlines.session):
-                return await self._run(session)
-        except Refused as refused:
-            level = logging.INFO if isinstance(refused, PeerRefused) else logging.WARNING
-            _log.log(level, "session ended: %s", refused)
-            await session.refuse(refused)
-        except TimeoutError:
-            await session.refuse(Refused("link/timeout", "the session took too long"))
-        finally:
-            await session.close()
-        return None
-
-    async def _run(self, session: NotarySession) -> VerifiedPresentation:
-        await session.establish_mpc_tls_connection()
-        await session.verify_and_record_session_parameters()
-        await session.serve_records()
-        await session.submit_transcript_commit_config()
-        await session.include_commitments()
-        await session.generate_merkle_tree_root()
-        body, disclosure = await session.receive_disclosure()
-        server_name = None
-        if disclosure.identity is not None:
-            server_name = verify_identity(
-                disclosure.identity, body, roots=self._settings.roots, blinded=False
-            )
-        transcript = verify_commitments(disclosure.transcript, body)
-        check_policy(self._settings.policy, body, server_name=server_name, now=None)
-        await session.accept_disclosure()
-        return VerifiedPresentation(
-            notary=None,
-            time=body.connection_info.time,
-            server_name=server_name,
-            closure=body.connection_info.closure,
-            transcript=transcript,
-            prover_extensions=body.prover_extensions,
-            notary_extensions=body.notary_extensions,
-        )
-
-    async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Connection handler for `asyncio.start_server`."""
-        link = Link(reader, writer, deadline=self._partner.deadlines.peer)
-        if self._sessions.locked():
-            await link.refuse(Refused("tls-session/budget-exceeded", "too many sessions at once"))
-            return
-        async with self._sessions:
-            await self.serve(link)
