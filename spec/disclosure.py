@@ -14,7 +14,7 @@ from cryptography import x509
 
 from .attestation import ConnectionInfo
 from .identifiers import TWO_PARTY_DEFERRED, SessionKind
-from .messages import Disclosure, DisclosureAccepted, SessionMessage
+from .messages import Disclosure, DisclosureAccepted
 from .presentation import HandshakeOpening, IdentityProof, KeyExchangeOpening
 from .presentation_building.generate_transcript_proof import open_leaves
 from .presentation_building.select_disclosure_range import choose_leaves
@@ -75,7 +75,7 @@ def send(state: ProverRooted, selection: DisclosureSelection) -> tuple[ProverDis
 
 def receive(
     state: NotaryRooted,
-    message: SessionMessage,
+    message: Disclosure,
     *,
     roots: Sequence[x509.Certificate],
     policy: VerifierPolicy,

@@ -77,6 +77,20 @@ def split_frame(octets: bytes, *, answered: bool) -> tuple[Frame, bytes] | None:
     return Frame(channel=channel, body=content[1:]), octets[LENGTH_OCTETS + length :]
 
 
+def decode_frame(octets: bytes, *, answered: bool) -> Frame:
+    """Return the frame that is exactly these octets.
+
+    Rejects as `split_frame`, then with encoding/truncated, encoding/trailing-octets.
+    """
+    arrived = split_frame(octets, answered=answered)
+    if arrived is None:
+        raise Rejection(Reason.ENCODING_TRUNCATED, "the frame is not complete")
+    frame, rest = arrived
+    if rest:
+        raise Rejection(Reason.ENCODING_TRAILING_OCTETS, f"{len(rest)} octets follow the frame")
+    return frame
+
+
 def _require_length(length: int, limit: int) -> None:
     if length > limit:
         raise Rejection(Reason.LINK_FRAME_TOO_LONG, f"{length} octets announced, at most {limit} allowed")

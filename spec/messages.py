@@ -219,7 +219,7 @@ def refuse(reason: Reason) -> Refusal:
     return Refusal(reason=reason.value)
 
 
-def unexpected(message: SessionMessage, state: object) -> Rejection:
+def unexpected(message: object, state: object) -> Rejection:
     """Return why this message is refused in this state.
 
     A refusal by the peer ends the session for the peer's reason, if that is a registered one; everything else

@@ -19,7 +19,6 @@ from .extensions import Extension
 from .files import AttestationSecrets, CommittedSecret
 from .identifiers import Closure, HashAlgorithm, SessionKind
 from .messages import (
-    SessionMessage,
     SessionRequest,
     SessionTerms,
     SubmitTranscriptCommitConfig,
@@ -378,9 +377,7 @@ def require_attesting(state: State, expected: type[State]) -> None:
         )
 
 
-def require_message(
-    message: SessionMessage, kind: type[Message], state: State, expected: type[State]
-) -> Message:
+def require_message(message: object, kind: type[Message], state: State, expected: type[State]) -> Message:
     """Return the message if it is of the kind that may arrive and the state is the one it may arrive in.
 
     Rejects with link/unexpected-message, or with the peer's reason when the message is a refusal.

@@ -8,7 +8,7 @@ from ..attestation import AttestationBody, ConnectionInfo, Header
 from ..extensions import Extension
 from ..files import AttestationSecrets
 from ..identifiers import FORMAT_VERSION, TWO_PARTY_DEFERRED
-from ..messages import SessionMessage, SignedAttestation
+from ..messages import SignedAttestation
 from ..presentation import HandshakeOpening, KeyExchangeOpening
 from ..reasons import Reason, Rejection
 from ..signatures import verify_signature
@@ -37,7 +37,7 @@ def send(state: NotarySigned) -> tuple[NotaryDone, SignedAttestation]:
 
 def receive(
     state: ProverRooted,
-    message: SessionMessage,
+    message: SignedAttestation,
     *,
     now: int,
     tolerance: int,

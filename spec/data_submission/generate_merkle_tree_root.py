@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..attestation import TranscriptCommitments
 from ..commitments import encode_leaf
 from ..merkle import tree_root
-from ..messages import MerkleTreeRoot, SessionMessage
+from ..messages import MerkleTreeRoot
 from ..reasons import Reason, Rejection
 from ..states import (
     NotaryCommitted,
@@ -32,7 +32,7 @@ def send(state: NotaryCommitted) -> tuple[NotaryRooted, MerkleTreeRoot]:
     return after, MerkleTreeRoot(root=tree.root)
 
 
-def receive(state: ProverCommitted, message: SessionMessage) -> ProverRooted:
+def receive(state: ProverCommitted, message: MerkleTreeRoot) -> ProverRooted:
     """Require that the Notary's root is that of the Prover's own commitments.
 
     Run by the Prover. Rejects with link/unexpected-message (or the reason of a refusal),

@@ -25,7 +25,7 @@ from ..files import CommittedSecret
 from ..ideal.zero_knowledge_proof import ZeroKnowledgeProof
 from ..identifiers import Direction
 from ..lexical import belongs_to
-from ..messages import IncludeCommitments, SessionMessage
+from ..messages import IncludeCommitments
 from ..randomness import Randomness
 from ..reasons import Reason, Rejection
 from ..states import (
@@ -45,7 +45,12 @@ def transcript_witnesses(transcript: Transcript) -> dict[str, bytes]:
 
     They belong to the functionality, which has them from finalisation; the Prover cannot choose them here.
     """
-    return {direction.name: transcript.octets(direction) for direction in Direction}
+    return {direction_witness(direction): transcript.octets(direction) for direction in Direction}
+
+
+def direction_witness(direction: Direction) -> str:
+    """The name of the application data of a direction."""
+    return direction.name.lower()
 
 
 def blinder_witness(index: int) -> str:
@@ -75,7 +80,7 @@ def send(
 
 
 def receive(
-    state: NotaryConfigReceived, message: SessionMessage, proof: ZeroKnowledgeProof
+    state: NotaryConfigReceived, message: IncludeCommitments, proof: ZeroKnowledgeProof
 ) -> NotaryCommitted:
     """Require that the commitments are those requested, and true.
 
@@ -96,13 +101,13 @@ def receive(
     for index, commitment in enumerate(commitments):
         proof.require(
             partial(_is_commitment_to, commitment),
-            commitment.direction.name,
+            direction_witness(commitment.direction),
             blinder_witness(index),
             reason=Reason.DATA_SUBMISSION_COMMITMENT_PROOF_INVALID,
         )
         proof.require(
             partial(_is_of_its_class, commitment),
-            commitment.direction.name,
+            direction_witness(commitment.direction),
             reason=Reason.DATA_SUBMISSION_LEXICAL_CLASS_PROOF_INVALID,
         )
     return NotaryCommitted(finalised=state.finalised, submission=state.submission, commitments=commitments)

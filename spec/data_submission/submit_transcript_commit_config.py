@@ -12,7 +12,7 @@ from ..commitments import CommitRequest, EncodingKind
 from ..extensions import HOLDER_KEY, PURPOSE, Extension, holder_key_of
 from ..identifiers import Direction, HashAlgorithm
 from ..lexical import belongs_to
-from ..messages import SessionMessage, SubmitTranscriptCommitConfig
+from ..messages import SubmitTranscriptCommitConfig
 from ..notary_policy import NotaryPolicy
 from ..reasons import Reason, Rejection
 from ..states import (
@@ -57,7 +57,7 @@ def send(
     return ProverConfigSubmitted(finalised=state, submission=submission), submission
 
 
-def receive(state: NotaryFinalised, message: SessionMessage) -> NotaryConfigReceived:
+def receive(state: NotaryFinalised, message: SubmitTranscriptCommitConfig) -> NotaryConfigReceived:
     """Decide whether the Notary will sign a tree and extensions of this form.
 
     Run by the Notary. Rejects with link/unexpected-message, data-submission/no-commitments,

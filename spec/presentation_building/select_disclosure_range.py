@@ -100,7 +100,7 @@ def _tree_of(secrets: AttestationSecrets, signed: TranscriptCommitments) -> Tran
 
 
 def _opens(secret: CommittedSecret, transcript: Transcript) -> bool:
-    """Whether transcript and secret open a leaf; of an encoding commitment, never opened here, only the kind."""
+    """Whether transcript and secret open a leaf; an encoding commitment is never opened here."""
     match secret.commitment, secret.opening:
         case HashCommitment() as commitment, HashSecret() as opening:
             octets = commitment.ranges.gather(transcript.octets(commitment.direction))

@@ -21,6 +21,13 @@ from ..verifier_policy import BindingRequest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SentPresentation:
+    """A presentation as it travels: the octets of its file."""
+
+    octets: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
     """Who signs the binding, for whom, and for which time in Unix seconds."""
 
@@ -30,8 +37,10 @@ class Holder:
     expiry: int
 
 
-def send(state: ProverIdentityCombined, holder: Holder | None = None) -> tuple[ProverPresented, bytes]:
-    """Put the presentation together and return the octets of its file.
+def send(
+    state: ProverIdentityCombined, holder: Holder | None = None
+) -> tuple[ProverPresented, SentPresentation]:
+    """Put the presentation together.
 
     Run by the Prover. Rejects with presentation-building/holder-key-mismatch,
     presentation-building/binding-required.
@@ -59,10 +68,11 @@ def send(state: ProverIdentityCombined, holder: Holder | None = None) -> tuple[P
         )
     elif holder_key is not None:
         raise Rejection(Reason.PRESENTATION_BUILDING_BINDING_REQUIRED)
-    return ProverPresented(attested=state.attested, presentation=presentation), encode_file(presentation)
+    message = SentPresentation(octets=encode_file(presentation))
+    return ProverPresented(attested=state.attested, presentation=presentation), message
 
 
-def receive(state: VerifierReady, message: bytes) -> VerifierPresented:
+def receive(state: VerifierReady, message: SentPresentation) -> VerifierPresented:
     """Decode the file of a presentation; nothing in it is believed yet.
 
     Run by the Verifier. Rejects with encoding/truncated, encoding/not-this-file-type,
@@ -70,4 +80,4 @@ def receive(state: VerifierReady, message: bytes) -> VerifierPresented:
     encoding/not-a-boolean, encoding/unknown-variant, encoding/not-utf8, encoding/not-canonical.
     """
     require_state(state, VerifierReady)
-    return VerifierPresented(ready=state, presentation=decode_file(Presentation, message))
+    return VerifierPresented(ready=state, presentation=decode_file(Presentation, message.octets))

@@ -11,7 +11,7 @@ from collections.abc import Collection, Sequence
 from typing import TypeVar
 
 from ..identifiers import ENGINE_PROFILE, PROTOCOL_VERSION, TLS_1_2, SessionKind, SignatureAlgorithm
-from ..messages import SessionAnswer, SessionMessage, SessionRequest, SessionTerms
+from ..messages import SessionAnswer, SessionRequest, SessionTerms
 from ..mpc_tls.messages import Budget
 from ..randomness import Randomness
 from ..reasons import Reason, Rejection
@@ -60,7 +60,7 @@ def send(
     return ProverRequested(trusted_key=state.trusted_key, request=request), request
 
 
-def receive(state: NotaryReady, message: SessionMessage) -> NotaryRequested:
+def receive(state: NotaryReady, message: SessionRequest) -> NotaryRequested:
     """Decide whether the Notary can serve a request.
 
     Run by the Notary. Ensures that every choice of the answer is possible. Rejects, the first that fails,
@@ -118,7 +118,7 @@ def answer(state: NotaryRequested, randomness: Randomness) -> tuple[NotaryAgreed
     return agreed, SessionAnswer(terms=terms, signature=signature)
 
 
-def accept(state: ProverRequested, message: SessionMessage) -> ProverAgreed:
+def accept(state: ProverRequested, message: SessionAnswer) -> ProverAgreed:
     """Decide whether the Notary that answered is the trusted one and offers what was asked for.
 
     Run by the Prover. Rejects, the first that fails, with link/unexpected-message (or the reason of a

@@ -5,7 +5,7 @@ is.
 from __future__ import annotations
 
 from ..attestation import handshake_commitment
-from ..messages import SessionMessage, TlsHandshakeData
+from ..messages import TlsHandshakeData
 from ..mpc_tls.key_share import decode_public_key
 from ..randomness import Randomness
 from ..reasons import Reason, Rejection
@@ -47,7 +47,7 @@ def send(state: ProverGreeted, randomness: Randomness) -> tuple[ProverParameters
     return after, parameters
 
 
-def receive(state: NotaryKeyed, message: SessionMessage) -> NotaryParametersReceived:
+def receive(state: NotaryKeyed, message: TlsHandshakeData) -> NotaryParametersReceived:
     """Check that the connection is one that was agreed on and carries the client random of this session.
 
     Run by the Notary. Rejects, the first that fails, with link/unexpected-message,

@@ -4,7 +4,7 @@ on.
 
 from __future__ import annotations
 
-from ..messages import RecordedSessionParameters, SessionMessage
+from ..messages import RecordedSessionParameters
 from ..reasons import Reason, Rejection
 from ..states import (
     NotaryParametersReceived,
@@ -27,7 +27,7 @@ def send(state: NotaryParametersReceived) -> tuple[NotaryParametersRecorded, Rec
     return recorded, RecordedSessionParameters(digest=digest)
 
 
-def receive(state: ProverParametersSent, message: SessionMessage) -> ProverParametersRecorded:
+def receive(state: ProverParametersSent, message: RecordedSessionParameters) -> ProverParametersRecorded:
     """Check that the Notary recorded what was sent, in this session.
 
     Run by the Prover before any secret of the connection is computed. Rejects with link/unexpected-message
