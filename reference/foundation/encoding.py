@@ -39,7 +39,9 @@ class Reader:
     def take(self, count: int) -> bytes:
         """Return the next `count` octets, or refuse with `encoding/truncated`."""
         if count > self.remaining:
-            raise Refused("encoding/truncated", f"{count} octets wanted at {self._position}, {self.remaining} left")
+            raise Refused(
+                "encoding/truncated", f"{count} octets wanted at {self._position}, {self.remaining} left"
+            )
         taken = self._octets[self._position : self._position + count]
         self._position += count
         return taken
@@ -295,4 +297,3 @@ U32 = Unsigned(4)
 U64 = Unsigned(8)
 BOOLEAN = Boolean()
 DIGEST = Fixed(32)
-

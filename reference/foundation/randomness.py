@@ -42,7 +42,9 @@ class SeededRandomness:
 
     def octets(self, count: int) -> bytes:
         self._counter += 1
-        block = hashlib.shake_256(len(self._seed).to_bytes(4, "little") + self._seed + self._counter.to_bytes(8, "little"))
+        block = hashlib.shake_256(
+            len(self._seed).to_bytes(4, "little") + self._seed + self._counter.to_bytes(8, "little")
+        )
         return block.digest(count)
 
     def below(self, bound: int) -> int:

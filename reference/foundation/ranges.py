@@ -32,7 +32,9 @@ class RangeSet:
         previous = -1
         for each in self.ranges:
             if not previous < each.start < each.end <= 0xFFFFFFFF:
-                raise Refused("encoding/not-canonical", f"range {each.start}-{each.end} after octet {previous}")
+                raise Refused(
+                    "encoding/not-canonical", f"range {each.start}-{each.end} after octet {previous}"
+                )
             previous = each.end
         if not self.ranges:
             raise Refused("encoding/not-canonical", "a range set without ranges")
@@ -64,12 +66,17 @@ class RangeSet:
     def select(self, octets: bytes) -> bytes:
         """The octets of the ranges, in order; requires that they are in bounds."""
         if self.end > len(octets):
-            raise Refused("presentation-building/range-out-of-bounds", f"range ends at {self.end} of {len(octets)} octets")
+            raise Refused(
+                "presentation-building/range-out-of-bounds",
+                f"range ends at {self.end} of {len(octets)} octets",
+            )
         return b"".join(octets[each.start : each.end] for each in self.ranges)
 
     def within(self, other: RangeSet) -> bool:
         """Whether every octet of this set is in `other` (both canonical)."""
-        return all(any(o.start <= each.start and each.end <= o.end for o in other.ranges) for each in self.ranges)
+        return all(
+            any(o.start <= each.start and each.end <= o.end for o in other.ranges) for each in self.ranges
+        )
 
     def missing_from(self, others: Iterable[RangeSet]) -> tuple[Range, ...]:
         """The parts of this set that no set of `others` covers, in order."""

@@ -31,7 +31,11 @@ class MemoryDuplex:
     __slots__ = ("_incoming", "_outgoing", "_timeout", "octets_sent")
 
     def __init__(
-        self, *, incoming: queue.SimpleQueue[tuple[int, bytes]], outgoing: queue.SimpleQueue[tuple[int, bytes]], timeout: float
+        self,
+        *,
+        incoming: queue.SimpleQueue[tuple[int, bytes]],
+        outgoing: queue.SimpleQueue[tuple[int, bytes]],
+        timeout: float,
     ) -> None:
         self._incoming = incoming
         self._outgoing = outgoing
@@ -49,7 +53,8 @@ class MemoryDuplex:
             raise Refused("link/timeout", "no engine message arrived in time") from None
         if arrived != kind or len(payload) != length:
             raise Refused(
-                "engine/unexpected-message", f"expected kind {kind} of {length} octets, got kind {arrived} of {len(payload)}"
+                "engine/unexpected-message",
+                f"expected kind {kind} of {length} octets, got kind {arrived} of {len(payload)}",
             )
         return payload
 
