@@ -17,8 +17,10 @@ _log = logging.getLogger(__name__)
 
 
 class InteractiveVerifier:
-    """The partner of a Prover in a session of kind `verify`: takes part in the computation, checks the disclosure against
-    its own record, signs nothing."""
+    """The partner of a Prover in a session of kind `verify`.
+
+    It takes part in the computation, checks the disclosure against its own record, and signs nothing.
+    """
 
     def __init__(self, settings: VerifierSettings, partner: NotarySettings) -> None:
         self._settings = settings

@@ -1,7 +1,7 @@
 """The Notary: holds half of every key, sees no plaintext, and signs what it verified.
 
-The methods of `NotarySession` are the Notary's arrows of the sequence diagram, in order. `Notary` serves many sessions at
-once; computation runs off the event loop.
+The methods of `NotarySession` are the Notary's arrows of the sequence diagram, in order. `Notary` serves many sessions
+at once; computation runs off the event loop.
 """
 
 from __future__ import annotations

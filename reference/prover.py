@@ -489,7 +489,7 @@ class Prover:
         return record
 
     async def _say_goodbye(self, keys: SessionKeys) -> None:
-        """Send the Server a close_notify; after close the Prover holds the keys, and the record is nobody's evidence."""
+        """Send the Server a close_notify: after close the Prover holds the keys; the record is nobody's evidence."""
         sequence = len(self._sent)
         nonce = sequence.to_bytes(8, "big")
         sealed = AESGCM(keys.client_key).encrypt(

@@ -30,7 +30,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """Seconds that one wait may take: for the peer, for preprocessing and proofs, for the Server, for a whole session."""
+    """Seconds that one wait may take: for the peer, for the Server; and a whole session."""
 
     peer: float = DEFAULT_DEADLINE
     server: float = 30.0

@@ -1,5 +1,7 @@
-"""Include Encoded Commitment/Hash Range in zero knowledge: the committed octets are what the registered records decrypt to,
-and belong to the claimed lexical class. Prover and Notary run the same functions on their own side of the proof."""
+"""Commitments in zero knowledge: the committed octets are what the registered records decrypt to.
+
+They also belong to the claimed lexical class. Prover and Notary run the same functions on their own side of the proof.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,7 @@ class Plaintext(Protocol):
 
 
 def check_lexical_class(octets: bytes, lexical_class: LexicalClass, name: str) -> None:
-    """Run by the Prover before it submits: refuse octets outside their class with `data-submission/not-in-lexical-class`."""
+    """Refuse octets outside their class with `data-submission/not-in-lexical-class`; run by the Prover."""
     if lexical_class is not LexicalClass.ANY and not AUTOMATA[lexical_class.label].accepts(octets):
         raise Refused("data-submission/not-in-lexical-class", f"{name} is no {lexical_class.label}")
 

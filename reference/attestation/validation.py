@@ -30,8 +30,8 @@ class Expected:
 def validate_attestation(attestation: Attestation, expected: Expected) -> Attestation:
     """Return the attestation when its signature and every field agree with the Prover's view.
 
-    Run by the Prover on *Return Signed Attestation*. Refuses with the `attestation-generation/…` reasons in the order of
-    the formats page, section 9.1.
+    Run by the Prover on *Return Signed Attestation*. Refuses with the `attestation-generation/…` reasons in the order
+    of the formats page, section 9.1.
     """
     header, body = attestation.header, attestation.body
     stage = "attestation-generation"

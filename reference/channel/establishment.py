@@ -92,7 +92,8 @@ def _signed_message(request: SessionRequest, answer: SessionAnswer) -> bytes:
 def check_answer(request: SessionRequest, answer: SessionAnswer, *, trusted: VerifyingKey) -> SessionAnswer:
     """Run by the Prover before any preprocessing: the answer stays within the request and is the trusted Notary's.
 
-    Refuses with `tls-session/answer-not-offered`, `tls-session/untrusted-notary`, `tls-session/answer-signature-invalid`.
+    Refuses with `tls-session/answer-not-offered`, `tls-session/untrusted-notary`,
+    `tls-session/answer-signature-invalid`.
     """
     suites = iter(request.cipher_suites)
     offered = (

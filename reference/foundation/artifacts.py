@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final, TypeVar
 
 from .encoding import (
@@ -136,7 +137,7 @@ class ExtensionList(Vector[Extension]):
 def check_extension_order(extensions: tuple[Extension, ...]) -> None:
     """Refuse with `encoding/not-canonical` unless ids increase strictly."""
     ids = [each.id.encode() for each in extensions]
-    if any(left >= right for left, right in zip(ids, ids[1:], strict=False)):
+    if any(left >= right for left, right in pairwise(ids)):
         raise Refused("encoding/not-canonical", "extensions are not sorted by id and unique")
 
 
@@ -263,7 +264,7 @@ class TranscriptProof:
 
     def __post_init__(self) -> None:
         indices = [each.index for each in self.openings]
-        if not indices or any(left >= right for left, right in zip(indices, indices[1:], strict=False)):
+        if not indices or any(left >= right for left, right in pairwise(indices)):
             raise Refused(
                 "encoding/not-canonical", "openings are not in strictly increasing order of their index"
             )

@@ -37,8 +37,10 @@ def root(algorithm: HashAlgorithm, leaf_hashes: Sequence[bytes]) -> bytes:
 
 
 def prove(algorithm: HashAlgorithm, leaf_hashes: Sequence[bytes], opened: Sequence[int]) -> tuple[bytes, ...]:
-    """The multiproof for the strictly increasing leaf indices `opened`: one hash for each subtree that holds none of them,
-    depth first, left to right."""
+    """The multiproof for the strictly increasing leaf indices `opened`.
+
+    One hash for each subtree that holds none of them, depth first, left to right.
+    """
     wanted = frozenset(opened)
     hashes: list[bytes] = []
 

@@ -35,8 +35,8 @@ class JsonLeaf:
 def json_leaves(text: bytes) -> tuple[JsonLeaf, ...]:
     """All leaf values of a JSON text, in order.
 
-    Refuses with `http/not-json` what is not one RFC 8259 text in UTF-8, too deep or too large, and duplicate keys in one
-    object (compared after unescaping): a path must name one value.
+    Refuses with `http/not-json` what is not one RFC 8259 text in UTF-8, too deep or too large, and duplicate keys in
+    one object (compared after unescaping): a path must name one value.
     """
     try:
         text.decode("utf-8")

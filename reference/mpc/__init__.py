@@ -1,1 +1,1 @@
-"""The two-party computation: kernels, circuits, garbling, oblivious transfer, share conversion, zero knowledge, engine."""
+"""The two-party computation: kernels, circuits, garbling, transfer, share conversion, zero knowledge, engine."""

@@ -55,7 +55,7 @@ def bind(
 
 
 def check_ready_to_send(presentation: Presentation) -> None:
-    """Refuse with `presentation-building/binding-required` an unbound presentation whose attestation has a holder key."""
+    """Refuse with `presentation-building/binding-required` what has a holder key attested and no binding."""
     reason = "presentation-building/holder-key-mismatch"
     if presentation.binding is None and holder_key(presentation.attestation, reason=reason) is not None:
         raise Refused("presentation-building/binding-required", "the attestation carries a holder key")

@@ -113,7 +113,7 @@ def verify_identity(
 ) -> str:
     """Return the proven server name: commitments open, chain valid at the attested time, key exchange signed.
 
-    `blinded` is false for the partner of a `verify` session, which compares the key exchange with its own record itself.
+    `blinded` is false for the partner of a `verify` session, which compares the key exchange with its own record.
     """
     exchange, handshake = identity.key_exchange, identity.handshake
     if blinded and body.key_exchange_commitment != key_exchange_commitment(exchange):

@@ -11,8 +11,8 @@ from typing import Final
 from ..channel.messages import (
     MAXIMUM_RECORD,
     Budget,
-    Record,
     ReceivedRecord,
+    Record,
     SentRecord,
     SentRecordCiphertext,
 )
