@@ -1,8 +1,8 @@
 """The link between Prover and Notary: length-prefixed frames on two channels, with limits and deadlines.
 
 A frame is `u32 length ‖ u8 channel ‖ body` (formats page, section 9). Channel 0 carries session messages, channel 1
-the engine's. Frames are read only when the state of the session wants one, so a peer can never make the other side hold more
-than one frame; a frame of another channel, type or length than the state allows ends the session.
+the engine's. Frames are read only when the state of the session wants one, so a peer can never make the other side
+hold more than one frame; a frame of another channel, type or length than the state allows ends the session.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ class Duplex(Protocol):
     """An ordered, reliable, blocking message stream between the two parties.
 
     A message is a kind (u16, see the engine profile) and a payload. The receiver always states the one kind and the
-    exact length it expects; anything else is refused with `engine/unexpected-message`. A deadline that passes is refused with
-    `link/timeout`, a peer that went away with `link/closed`.
+    exact length it expects; anything else is refused with `engine/unexpected-message`. A deadline that passes is
+    refused with `link/timeout`, a peer that went away with `link/closed`.
     """
 
     def send(self, kind: int, payload: bytes) -> None:
