@@ -106,8 +106,8 @@ def processor_features() -> frozenset[str]:
 
 
 def portable_forced() -> bool:
-    """Say whether the environment asks for portable twins only."""
-    return os.environ.get("MPCTLS_PORTABLE", "") == "1"
+    """Say whether the environment asks for portable twins only, or forbids numba to compile."""
+    return os.environ.get("MPCTLS_PORTABLE", "") == "1" or os.environ.get("NUMBA_DISABLE_JIT", "0") != "0"
 
 
 def compiled(

@@ -50,8 +50,9 @@ def fill(out: Words) -> None:
     out[:] = 7
 
 
-def test_importing_kernels_loads_no_compiler_and_portable_twins_need_none() -> None:
-    imported, product, state = lines(start(MULTIPLY, MPCTLS_PORTABLE="1"))
+@pytest.mark.parametrize("variable", ["MPCTLS_PORTABLE", "NUMBA_DISABLE_JIT"])
+def test_importing_kernels_loads_no_compiler_and_portable_twins_need_none(variable: str) -> None:
+    imported, product, state = lines(start(MULTIPLY, **{variable: "1"}))
     assert (imported, product, state) == ("False", "[[135, 0]]", "portable False")
 
 
