@@ -45,17 +45,21 @@ def share_hash_powers(
     )
     sender_powers: dict[int, FieldElement] = {}
     receiver_powers: dict[int, FieldElement] = {}
+    sender_factor, receiver_factor = factors.sender, factors.receiver
     for power in range(1, count + 1):
         if power % 2 == 0:
-            sender_powers[power] = sender_powers[power // 2] ** 2
-            receiver_powers[power] = receiver_powers[power // 2] ** 2
+            half_of_sender, half_of_receiver = sender_powers[power // 2], receiver_powers[power // 2]
+            sender_powers[power] = half_of_sender * half_of_sender
+            receiver_powers[power] = half_of_receiver * half_of_receiver
             continue
         addends = multiplicative_to_additive(
-            sender_share=factors.sender**power,
-            receiver_share=factors.receiver**power,
+            sender_share=sender_factor,
+            receiver_share=receiver_factor,
             sender_mask=_mask(f"mask of power {power}", randomness),
         )
         sender_powers[power], receiver_powers[power] = addends.sender, addends.receiver
+        sender_factor *= factors.sender * factors.sender
+        receiver_factor *= factors.receiver * factors.receiver
     return HashPowerShares(
         sender=tuple(map(element_to_block, sender_powers.values())),
         receiver=tuple(map(element_to_block, receiver_powers.values())),
