@@ -2,8 +2,8 @@
 
 One A2M turns the exclusive-or shares of H into factors; powers of the factors are local; one M2A turns each
 *odd* power back into addends. Even powers come from squaring, which is linear in characteristic two: the
-shares of H^2k are the squares of the shares of H^k. For n powers that is 1 + ⌈n/2⌉ OLEs. Source: TLSNotary's
-GHASH; the counts are derived in `docs/protocol`. The Prover is the sender of all OLEs.
+shares of H^2k are the squares of the shares of H^k. For n powers that is 1 + ⌈n/2⌉ OLEs. Source: the
+GHASH of TLSNotary's `mpz`. The Prover is the sender of all OLEs.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ def share_hash_powers(
     sender_powers: dict[int, FieldElement] = {}
     receiver_powers: dict[int, FieldElement] = {}
     sender_factor, receiver_factor = factors.sender, factors.receiver
+    sender_square, receiver_square = sender_factor * sender_factor, receiver_factor * receiver_factor
     for power in range(1, count + 1):
         if power % 2 == 0:
             half_of_sender, half_of_receiver = sender_powers[power // 2], receiver_powers[power // 2]
@@ -58,8 +59,8 @@ def share_hash_powers(
             sender_mask=_mask(f"mask of power {power}", randomness),
         )
         sender_powers[power], receiver_powers[power] = addends.sender, addends.receiver
-        sender_factor *= factors.sender * factors.sender
-        receiver_factor *= factors.receiver * factors.receiver
+        sender_factor = sender_factor * sender_square
+        receiver_factor = receiver_factor * receiver_square
     return HashPowerShares(
         sender=tuple(map(element_to_block, sender_powers.values())),
         receiver=tuple(map(element_to_block, receiver_powers.values())),

@@ -5,7 +5,7 @@ the Notary showed anything that depends on them, and for the proofs of commitmen
 add the blinders. All corrections precede the verifier's random challenge; after it nothing can be committed.
 
 Leakage. A corrupt verifier learns the statements and nothing else. A corrupt Prover makes a false statement
-pass with probability at most 2^-40, independent of its computing power once the challenge is drawn.
+pass with probability about n/2^128 for n multiplications, whatever its computing power.
 """
 
 from __future__ import annotations
