@@ -1,4 +1,4 @@
-"""The order of a session's computation, the same at both parties: key schedule, Finished, blocks of records."""
+"""The order of a session's computation, alike at both parties: key schedule, Finished, blocks of records."""
 
 from __future__ import annotations
 
@@ -227,7 +227,7 @@ class Computation(ABC):
             raise Refused("engine/budget-exceeded", f"record {sequence} of {length} octets")
 
     def _require(self, allowed: bool) -> None:
-        """Refuse what is out of order, and everything after close or after a refusal: `engine/out-of-order`."""
+        """Refuse what is out of order, and all after close or after a refusal: `engine/out-of-order`."""
         if self._closed or self._failed:
             raise Refused("engine/out-of-order", "the session has ended")
         if not allowed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -46,6 +47,9 @@ class NotaryEngine(Computation):
     The Notary never repeats a counter, gives one tag share for a record, and helps with nothing after
     `close`.
     """
+
+    proof_type: ClassVar[type[NotaryProof]] = NotaryProof
+    evaluator_type: ClassVar[type[Evaluator]] = Evaluator
 
     def __init__(
         self,
@@ -91,11 +95,11 @@ class NotaryEngine(Computation):
         )
         correlation = NotaryReserve(sender)
         correlation.reserve(reserved_bits(self.plan))
-        self.proof = NotaryProof(
+        self.proof = self.proof_type(
             self.duplex, self.randomness, session_id=self.session_id, correlation=correlation
         )
         self._draw_masks()
-        self.evaluator = Evaluator(
+        self.evaluator = self.evaluator_type(
             self.duplex,
             session_id=self.session_id,
             plan=self.plan,

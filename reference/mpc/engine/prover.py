@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -48,6 +49,9 @@ class ProverEngine(Computation):
     with the Notary's tag share; `close`; `finalise`; then `proof` and `plaintext` serve data submission. All
     methods block.
     """
+
+    proof_type: ClassVar[type[ProverProof]] = ProverProof
+    garbler_type: ClassVar[type[Garbler]] = Garbler
 
     def __init__(
         self,
@@ -95,9 +99,9 @@ class ProverEngine(Computation):
         )
         correlation = ProverReserve(receiver)
         correlation.reserve(reserved_bits(self.plan))
-        self.proof = ProverProof(self.duplex, session_id=self.session_id, correlation=correlation)
+        self.proof = self.proof_type(self.duplex, session_id=self.session_id, correlation=correlation)
         self._draw_masks()
-        self.garbler = Garbler(
+        self.garbler = self.garbler_type(
             self.duplex,
             self.randomness,
             session_id=self.session_id,
@@ -187,7 +191,7 @@ class ProverEngine(Computation):
             notary_bits = self._receive_opened_inputs()
             found = self._recompute(notary_bits)
             keys = derive_keys(self, found.outputs)
-            check_own_records(self, keys, sent, received)
+            self._check_records(keys, sent, received)
         self._prove(found, notary_bits, sent, received)
         return keys
 
@@ -212,6 +216,11 @@ class ProverEngine(Computation):
     def _recompute(self, notary_bits: Bits) -> Recomputation:
         prover_bits = self.proof.bits(self._share_wires)
         return recompute(self.ledger, prover_bits=prover_bits, notary_bits=notary_bits, masks=self.masks)
+
+    def _check_records(
+        self, keys: SessionKeys, sent: Sequence[ProtectedRecord], received: Sequence[ProtectedRecord]
+    ) -> None:
+        check_own_records(self, keys, sent, received)
 
     def _prove(
         self,

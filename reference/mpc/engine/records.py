@@ -1,4 +1,4 @@
-"""TLS 1.2 records under AES-128-GCM as the engine is given them, and what both parties compute of them alone."""
+"""TLS 1.2 records under AES-128-GCM as the engine gets them, and what both parties compute of them alone."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def reserved_bits(plan: Plan) -> int:
 
 
 def share_bits(shares: CoordinateShares) -> Bits:
-    """A party's 512 input bits of the joining circuit: its shares of both runs, least significant bit first."""
+    """A party's 512 input bits of the joining circuit: its shares of both runs, lowest bit first."""
     return bits_of(shares.leading.to_bytes(32, "little") + shares.following.to_bytes(32, "little"))
 
 

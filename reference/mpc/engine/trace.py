@@ -1,4 +1,4 @@
-"""The session's computation once more: in the clear at the Prover, and as authenticated wires in the proof."""
+"""The session's computation once more: in the clear at the Prover, as authenticated wires in the proof."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""QuickSilver between Prover and Notary: authenticated wires, batches of corrections, challenges and answers."""
+"""QuickSilver between Prover and Notary: authenticated wires, batches, corrections, challenges, answers."""

@@ -117,7 +117,7 @@ class Proof(ABC):
         return bits.astype(np.int64)
 
     def random_bits(self, count: int) -> Wires:
-        """Return wires of fresh uniform bits that only the Prover knows, at no cost in messages of the proof."""
+        """Return wires of fresh uniform bits that only the Prover knows; costs no message."""
         self._require_input_allowed()
         wires = self._allocate((count,))
         self._take_random(wires)

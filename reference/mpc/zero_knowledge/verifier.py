@@ -33,7 +33,7 @@ _SUMS_OCTETS = 32
 
 
 class NotaryProof(Proof):
-    """Verifies what the Prover proves. `correlation` yields its keys; see `Proof` for the methods in common."""
+    """Verifies what the Prover proves. `correlation` yields its keys; see `Proof` for the common methods."""
 
     def __init__(
         self, duplex: Duplex, randomness: Randomness, *, session_id: bytes, correlation: NotaryReserve

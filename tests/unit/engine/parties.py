@@ -1,4 +1,4 @@
-"""A Prover and a Notary joined in memory, and a server simulated from its own key and plain TLS 1.2 formulas."""
+"""A Prover and a Notary joined in memory, and a server simulated from its own key and plain TLS 1.2."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import hmac
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import ECB
 
+from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.randomness import SeededRandomness
-from mpctls.reference.mpc.duplex import memory_pair
+from mpctls.reference.mpc.duplex import Duplex, memory_pair
 from mpctls.reference.mpc.engine.notary import NotaryEngine
 from mpctls.reference.mpc.engine.plan import Limits
 from mpctls.reference.mpc.engine.prover import ProverEngine
@@ -23,6 +27,7 @@ from mpctls.reference.mpc.engine.records import (
     additional_data,
     finished_message,
 )
+from mpctls.reference.mpc.engine.tap import NoTap, Tap
 
 SESSION_ID = bytes(range(32))
 CLIENT_RANDOM = hashlib.sha256(b"client").digest()
@@ -41,6 +46,35 @@ def pseudorandom(secret: bytes, seed: bytes, length: int) -> bytes:
     return output[:length]
 
 
+def encrypt_block(key: bytes, block: bytes) -> bytes:
+    """AES-128 of one block."""
+    return Cipher(AES(key), ECB()).encryptor().update(block)
+
+
+GONE = 0xFFFF
+Step: TypeAlias = Callable[[], Any]
+Tamper: TypeAlias = Callable[[int, bytes], bytes]
+
+
+def unchanged(kind: int, payload: bytes) -> bytes:
+    """Send what was to be sent."""
+    return payload
+
+
+class Tampered:
+    """One end of a duplex whose owner changes what its honest code sends."""
+
+    def __init__(self, duplex: Duplex, tamper: Tamper) -> None:
+        self._duplex = duplex
+        self.tamper = tamper
+
+    def send(self, kind: int, payload: bytes) -> None:
+        self._duplex.send(kind, self.tamper(kind, payload))
+
+    def receive(self, kind: int, length: int) -> bytes:
+        return self._duplex.receive(kind, length)
+
+
 @dataclass
 class Server:
     """What the server of the session knows: every key."""
@@ -49,6 +83,8 @@ class Server:
     prover_scalar: int = 0x1B2C3D4E5F
     notary_scalar: int = 0x5F4E3D2C1B
     scalar: int = 0xC0FFEE123456789
+    pre_master_secret: bytes = field(init=False)
+    master_secret: bytes = field(init=False)
     client_key: bytes = field(init=False)
     server_key: bytes = field(init=False)
     client_vector: bytes = field(init=False)
@@ -59,15 +95,20 @@ class Server:
     def __post_init__(self) -> None:
         x, _ = self._point(self.prover_scalar + self.notary_scalar)
         secret = x.to_bytes(32, "big")
+        label, seed = b"master secret", CLIENT_RANDOM + SERVER_RANDOM
         if self.extended:
-            master = pseudorandom(secret, b"extended master secret" + SESSION_HASH, 48)
-        else:
-            master = pseudorandom(secret, b"master secret" + CLIENT_RANDOM + SERVER_RANDOM, 48)
+            label, seed = b"extended master secret", SESSION_HASH
+        master = pseudorandom(secret, label + seed, 48)
+        self.pre_master_secret, self.master_secret = secret, master
         block = pseudorandom(master, b"key expansion" + SERVER_RANDOM + CLIENT_RANDOM, 40)
         self.client_key, self.server_key = block[:16], block[16:32]
         self.client_vector, self.server_vector = block[32:36], block[36:40]
         self.client_verify_data = pseudorandom(master, b"client finished" + CLIENT_HASH, 12)
         self.server_verify_data = pseudorandom(master, b"server finished" + SERVER_HASH, 12)
+
+    def client_hash_key(self) -> bytes:
+        """H of the client's direction."""
+        return encrypt_block(self.client_key, bytes(16))
 
     def prover_point(self) -> tuple[int, int]:
         return self._point(self.prover_scalar)
@@ -112,42 +153,57 @@ class Session:
     requests: tuple[bytes, ...] = (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",)
     response: bytes = b"HTTP/1.1 200 OK\r\n\r\n{}"
     closure: bytes | None = b"\x01\x00"
-    timeout: float = 60.0
+    timeout: float = 20.0
+    prover_view: Tap = field(default_factory=NoTap)
+    notary_view: Tap = field(default_factory=NoTap)
+    tamper_prover: Tamper = unchanged
+    tamper_notary: Tamper = unchanged
 
     def __post_init__(self) -> None:
         prover_end, notary_end = memory_pair(self.timeout)
-        self.prover = self.prover_type(prover_end, SeededRandomness(b"prover"), SESSION_ID, self.limits)
-        self.notary = self.notary_type(notary_end, SeededRandomness(b"notary"), SESSION_ID, self.limits)
+        self.ends = (Tampered(prover_end, self.tamper_prover), Tampered(notary_end, self.tamper_notary))
+        self.prover = self.prover_type(
+            self.ends[0], SeededRandomness(b"prover"), SESSION_ID, self.limits, self.prover_view
+        )
+        self.notary = self.notary_type(
+            self.ends[1], SeededRandomness(b"notary"), SESSION_ID, self.limits, self.notary_view
+        )
         self.sent: list[ProtectedRecord] = []
         self.received: list[ProtectedRecord] = []
         self.keys: SessionKeys | None = None
         self.delivered: list[bytes] = []
 
-    def both(self, prover: Callable[[], Any], notary: Callable[[], Any]) -> tuple[Any, Any]:
-        """Run one step at both parties, each in a thread; an exception of either is raised, the Prover's
-        first.
-        """
-        results: dict[str, Any] = {}
-        errors: dict[str, BaseException] = {}
+    def outcomes(self, prover: Step, notary: Step) -> tuple[Any, Any]:
+        """Run one step at both parties, each in a thread; what each returned, or the refusal it raised.
 
-        def work(name: str, step: Callable[[], Any]) -> None:
+        A party that refuses goes away: the other finds the link closed.
+        """
+        results: list[Any] = [None, None]
+
+        def work(place: int, step: Step) -> None:
             try:
-                results[name] = step()
-            except Exception as error:
-                errors[name] = error
+                results[place] = step()
+            except Refused as refusal:
+                results[place] = refusal
+                self.ends[place].send(GONE, b"")
 
         threads = [
-            threading.Thread(target=work, args=("prover", prover), daemon=True),
-            threading.Thread(target=work, args=("notary", notary), daemon=True),
+            threading.Thread(target=work, args=(place, step), daemon=True)
+            for place, step in enumerate((prover, notary))
         ]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        for name in ("prover", "notary"):
-            if name in errors:
-                raise errors[name]
-        return results["prover"], results["notary"]
+        return results[0], results[1]
+
+    def both(self, prover: Step, notary: Step) -> tuple[Any, Any]:
+        """Run one step at both parties; a refusal is raised, that of the party that refused first."""
+        results = self.outcomes(prover, notary)
+        refusals = [result for result in results if isinstance(result, Refused)]
+        if refusals:
+            raise min(refusals, key=lambda refusal: f"kind {GONE} " in refusal.detail)
+        return results
 
     def preprocess(self) -> None:
         self.both(self.prover.preprocess, self.notary.preprocess)
@@ -161,12 +217,17 @@ class Session:
     def key_schedule(self) -> None:
         extended = self.server.extended
         seed = SESSION_HASH if extended else CLIENT_RANDOM + SERVER_RANDOM
-        for step in (
-            lambda engine: engine.master_secret(seed=seed, extended=extended),
-            lambda engine: engine.key_expansion(seed=SERVER_RANDOM + CLIENT_RANDOM),
-            lambda engine: engine.client_finished(CLIENT_HASH),
-        ):
-            self.both(lambda step=step: step(self.prover), lambda step=step: step(self.notary))  # type: ignore[misc]
+        self.both(
+            lambda: self.prover.master_secret(seed=seed, extended=extended),
+            lambda: self.notary.master_secret(seed=seed, extended=extended),
+        )
+        vectors = SERVER_RANDOM + CLIENT_RANDOM
+        self.both(
+            lambda: self.prover.key_expansion(seed=vectors), lambda: self.notary.key_expansion(seed=vectors)
+        )
+        self.both(
+            lambda: self.prover.client_finished(CLIENT_HASH), lambda: self.notary.client_finished(CLIENT_HASH)
+        )
 
     def send(self, sequence: int, content_type: int, content: bytes) -> ProtectedRecord:
         """Send one record the way the session layer does, and register it."""
@@ -187,22 +248,34 @@ class Session:
         self.sent.append(record)
         return record
 
-    def handshake(self) -> None:
-        """From preprocessing to the server's Finished."""
+    def client_finished(self) -> None:
+        """From preprocessing to the client's Finished."""
         self.preprocess()
         self.key_exchange()
         self.key_schedule()
         record = self.send(0, 22, finished_message(self.prover.verify_data["client-finished"]))
-        self.delivered.append(self.server.accept(0, record))
         self.received.append(self.server.protect(0, 22, finished_message(self.server.server_verify_data)))
+        if self.prover.verify_data["client-finished"] == self.server.client_verify_data:
+            self.delivered.append(self.server.accept(0, record))
+
+    def server_finished(self) -> bytes:
+        """Both open the server's verify_data; the key stream of its record, as the Prover gets it."""
         self.both(
             lambda: self.prover.server_finished(SERVER_HASH), lambda: self.notary.server_finished(SERVER_HASH)
         )
         nonce = self.received[0].explicit_nonce
-        stream, _ = self.both(
+        stream, nothing = self.both(
             lambda: self.prover.server_finished_key_stream(nonce),
             lambda: self.notary.server_finished_key_stream(nonce),
         )
+        assert nothing is None
+        assert isinstance(stream, bytes)
+        return stream
+
+    def handshake(self) -> None:
+        """From preprocessing to the server's Finished, which the Prover checks."""
+        self.client_finished()
+        stream = self.server_finished()
         content = bytes(a ^ b for a, b in zip(self.received[0].ciphertext, stream, strict=True))
         assert content == finished_message(self.prover.verify_data["server-finished"])
 
