@@ -30,7 +30,7 @@ def run_both(first: Callable[[], A], second: Callable[[], B]) -> tuple[A, B]:
 
 
 def refusal_of(honest: Callable[[], object], link: Duplex, other: Callable[[], object], reason: str) -> None:
-    """Check that `honest`, whose end is `link`, refuses for `reason`; then wake the other party if it waits."""
+    """Check that `honest`, whose end is `link`, refuses for `reason`; then wake the other party."""
     with ThreadPoolExecutor(2) as pool:
         refused, other_end = pool.submit(honest), pool.submit(other)
         with pytest.raises(Refused) as caught:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import nacl.bindings
 import numpy as np
 import pytest
@@ -140,6 +142,40 @@ def test_point_of_order_eight_is_one() -> None:
         multiples.append(nacl.bindings.crypto_core_ed25519_add(multiples[-1], multiples[-1]))
     assert multiples[3] == BAD_POINTS["identity"]
     assert multiples[2] == ORDER_TWO
+
+
+def test_an_independent_receiver_computes_the_same_seeds() -> None:
+    """A receiver written from the formulas, without the module's code: pins what each hash binds."""
+    here, there = memory_pair(TIMEOUT)
+    prefix = b"".join(len(part).to_bytes(4, "little") + part for part in (SESSION, DIRECTION))
+    sent = b""
+    for index, choice in enumerate(CHOICES.tolist()):
+        other = multiple(BASE_POINT, 1000 + index)
+        place = index.to_bytes(4, "little") + bytes([choice])
+        digest = hashlib.sha512(
+            b"mpctls/half-gates-1/base-transfer/point\0" + prefix + place + other
+        ).digest()
+        maps = [nacl.bindings.crypto_core_ed25519_from_uniform(half) for half in (digest[:32], digest[32:])]
+        hashed = nacl.bindings.crypto_core_ed25519_add(*maps)
+        own = nacl.bindings.crypto_core_ed25519_sub(multiple(BASE_POINT, 2000 + index), hashed)
+        sent += other + own if choice else own + other
+    there.send(messages.BASE_RECEIVER_POINTS, sent)
+    pairs = send(here)
+    sender_point = there.receive(messages.BASE_SENDER_POINT, 32)
+    transcript = hashlib.sha256(
+        b"mpctls/half-gates-1/base-transfer/transcript\0" + prefix + sender_point + sent
+    ).digest()
+    for index, choice in enumerate(CHOICES.tolist()):
+        place = index.to_bytes(4, "little") + bytes([choice])
+        shared = multiple(sender_point, 2000 + index)
+        seed = hashlib.sha256(
+            b"mpctls/half-gates-1/base-transfer/key\0" + transcript + place + shared
+        ).digest()
+        assert pairs[index, choice].astype("<u8").tobytes() == seed[:16]
+
+
+def multiple(point: bytes, factor: int) -> bytes:
+    return nacl.bindings.crypto_scalarmult_ed25519_noclamp(factor.to_bytes(32, "little"), point)
 
 
 def test_secret_scalars_are_multiples_of_the_cofactor_and_fit() -> None:
