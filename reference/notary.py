@@ -14,7 +14,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from .attestation import commitments as commit
 from .attestation.commit_config import (
     check_commitments,
     check_config,
@@ -52,6 +51,7 @@ from .channel.session_parameters import (
     parameters_digest,
     run_key_schedule,
 )
+from .foundation import commitments as commit
 from .foundation.artifacts import (
     Attestation,
     AttestationBody,

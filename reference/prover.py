@@ -16,7 +16,6 @@ from typing import Any, Self, TypeVar
 from cryptography import x509
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from .attestation import commitments as commit
 from .attestation.commitment_proofs import check_lexical_class, draw_blinders, prove_commitments
 from .attestation.validation import Expected, validate_attestation
 from .channel.establishment import check_answer, session_request
@@ -47,6 +46,7 @@ from .channel.messages import (
     TlsHandshakeData,
 )
 from .channel.session_parameters import engine_limits, parameters_digest, run_key_schedule
+from .foundation import commitments as commit
 from .foundation.artifacts import (
     Attestation,
     AttestationSecrets,

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from ..foundation import contexts
-from ..foundation.artifacts import ATTESTATION_BODY, HEADER, Attestation, AttestationBody, Header
+from ..foundation.artifacts import Attestation, AttestationBody, Header
+from ..foundation.digests import body_digest, signed_message
 from ..foundation.errors import Refused
-from ..foundation.hashes import digest
 from ..foundation.identifiers import FORMAT_VERSION, HashAlgorithm
 from ..foundation.signatures import SigningKey
-
-
-def body_digest(algorithm: HashAlgorithm, body: AttestationBody) -> bytes:
-    """The digest that the header carries: the whole body, nothing can be dropped."""
-    return digest(algorithm, contexts.ATTESTATION_BODY, ATTESTATION_BODY.encode(body))
-
-
-def signed_message(header: Header) -> bytes:
-    """What the Notary signs: context ‖ canonical header."""
-    return contexts.ATTESTATION_HEADER + HEADER.encode(header)
 
 
 def sign_attestation(

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 
 from ..foundation.artifacts import NOTARY_PREFIX, Attestation, ConnectionInfo, Extension, KeyExchangeOpening
 from ..foundation.artifacts import TranscriptCommitments as SignedCommitments
+from ..foundation.commitments import key_exchange_commitment
+from ..foundation.digests import body_digest, signed_message
 from ..foundation.errors import Refused
 from ..foundation.identifiers import FORMAT_VERSION, HashAlgorithm
 from ..foundation.signatures import VerifyingKey
-from .commitments import key_exchange_commitment
-from .signing import body_digest, signed_message
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

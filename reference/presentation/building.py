@@ -4,13 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..attestation.commitments import (
-    handshake_commitment,
-    hash_commitment_value,
-    key_exchange_commitment,
-    leaf_hashes,
-    tree_root,
-)
 from ..foundation.artifacts import (
     HOLDER_KEY,
     Attestation,
@@ -23,6 +16,13 @@ from ..foundation.artifacts import (
     Presentation,
     SecretCommitment,
     TranscriptProof,
+)
+from ..foundation.commitments import (
+    handshake_commitment,
+    hash_commitment_value,
+    key_exchange_commitment,
+    leaf_hashes,
+    tree_root,
 )
 from ..foundation.errors import Refused
 from ..foundation.identifiers import Direction, HashAlgorithm

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 
 from cryptography import x509
 
-from ..attestation.commitments import handshake_commitment, key_exchange_commitment
-from ..attestation.signing import body_digest, signed_message
 from ..foundation.artifacts import (
     HOLDER_KEY,
     NOTARY_PREFIX,
@@ -23,6 +21,8 @@ from ..foundation.artifacts import (
     Presentation,
     TranscriptProof,
 )
+from ..foundation.commitments import handshake_commitment, key_exchange_commitment
+from ..foundation.digests import body_digest, signed_message
 from ..foundation.errors import Refused
 from ..foundation.hashes import commitment_value
 from ..foundation.identifiers import (

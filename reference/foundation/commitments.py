@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..foundation import contexts
-from ..foundation.artifacts import (
+from . import contexts
+from .artifacts import (
     HANDSHAKE_DATA,
     TRANSCRIPT_COMMITMENT,
     HandshakeData,
@@ -13,10 +13,10 @@ from ..foundation.artifacts import (
     KeyExchangeOpening,
     TranscriptCommitment,
 )
-from ..foundation.hashes import commitment_value, sha256
-from ..foundation.identifiers import HashAlgorithm
-from ..foundation.merkle import leaf_hash, root
-from ..foundation.transcript import Transcript
+from .hashes import commitment_value, sha256
+from .identifiers import HashAlgorithm
+from .merkle import leaf_hash, root
+from .transcript import Transcript
 
 
 def key_share_commitment(session_id: bytes, public_key: bytes, random: bytes, blinder: bytes) -> bytes:
