@@ -24,11 +24,6 @@ class WireReader:
         """Octets not read yet."""
         return len(self._data) - self._position
 
-    @property
-    def name(self) -> str:
-        """What is being read, for error details."""
-        return self._name
-
     def octets(self, count: int) -> bytes:
         """Return exactly `count` octets."""
         if count > self.remaining:

@@ -447,6 +447,18 @@ def test_lax_encodings_of_an_ecdsa_signature_are_refused() -> None:
         )
 
 
+def test_a_good_chain_without_a_good_signature_is_refused() -> None:
+    with pytest.raises(Refused) as refusal:
+        verify_server(
+            ecdsa_data(b"another content"),
+            key_exchange=KEY_EXCHANGE,
+            server_name="server.test",
+            time=TIME,
+            roots=[AUTHORITY.root],
+        )
+    assert refusal.value.reason == "verification/key-exchange-signature-invalid"
+
+
 def test_chain_is_judged_before_the_signature() -> None:
     with pytest.raises(Refused) as refusal:
         verify_server(
