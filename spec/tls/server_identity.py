@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512, HashAlgorithm
 from cryptography.x509.verification import PolicyBuilder, Store, VerificationError
@@ -79,14 +79,17 @@ def verify_server_identity(
 ) -> None:
     """Require that the Server with this name took part in this key exchange.
 
-    `time` is in Unix seconds. Rejects, the first that fails: verification/certificate-invalid when a
-    certificate is not DER; verification/server-name-mismatch; verification/certificate-invalid for the chain;
-    verification/unsupported-signature-scheme; verification/key-exchange-signature-invalid.
+    `time` is in Unix seconds. Rejects, the first that fails: verification/server-name-mismatch for a
+    malformed name; verification/certificate-invalid when the leaf is not DER;
+    verification/server-name-mismatch when it is for other names; verification/certificate-invalid for the
+    chain; verification/unsupported-signature-scheme; verification/key-exchange-signature-invalid.
     """
-    certificates = _parse(handshake_data.certificates)
-    verify_server_name(server_name, certificates[0])
-    _verify_chain(server_name, certificates, roots, time)
-    _verify_key_exchange_signature(certificates[0], handshake_data, key_exchange)
+    _labels(server_name)
+    first, *rest = handshake_data.certificates
+    leaf = _parse(first)
+    verify_server_name(server_name, leaf)
+    _verify_chain(server_name, leaf, [_parse(octets) for octets in rest], roots, time)
+    _verify_key_exchange_signature(leaf, handshake_data, key_exchange)
 
 
 def verify_server_name(server_name: str, certificate: x509.Certificate) -> None:
@@ -96,14 +99,19 @@ def verify_server_name(server_name: str, certificate: x509.Certificate) -> None:
     the encoded one. A wildcard stands for exactly one label and is the whole leftmost one. The subject's
     common name counts for nothing. Rejects with verification/server-name-mismatch.
     """
-    name = server_name.lower()
-    labels = name.split(".")
-    if len(name) > MAXIMUM_NAME_LENGTH or not all(_LABEL.fullmatch(label) for label in labels):
+    labels = _labels(server_name)
+    if not any(_covers(pattern.lower(), labels) for pattern in _dns_names(certificate)):
+        raise Rejection(Reason.VERIFICATION_SERVER_NAME_MISMATCH, "the certificate is for other names")
+
+
+def _labels(server_name: str) -> list[str]:
+    """The labels of a DNS name in lower case. Rejects with verification/server-name-mismatch."""
+    labels = server_name.lower().split(".")
+    if len(server_name) > MAXIMUM_NAME_LENGTH or not all(_LABEL.fullmatch(label) for label in labels):
         raise Rejection(Reason.VERIFICATION_SERVER_NAME_MISMATCH, "the name is not a DNS name")
     if _NUMERIC_LABEL.fullmatch(labels[-1]):
         raise Rejection(Reason.VERIFICATION_SERVER_NAME_MISMATCH, "the name is an address")
-    if not any(_covers(pattern.lower(), labels) for pattern in _dns_names(certificate)):
-        raise Rejection(Reason.VERIFICATION_SERVER_NAME_MISMATCH, "the certificate is for other names")
+    return labels
 
 
 def _dns_names(certificate: x509.Certificate) -> list[str]:
@@ -121,21 +129,24 @@ def _covers(pattern: str, labels: list[str]) -> bool:
     return [first, *rest] == labels
 
 
-def _parse(certificates: Sequence[bytes]) -> list[x509.Certificate]:
+def _parse(octets: bytes) -> x509.Certificate:
     try:
-        return [x509.load_der_x509_certificate(octets) for octets in certificates]
+        return x509.load_der_x509_certificate(octets)
     except ValueError as error:
         raise Rejection(Reason.VERIFICATION_CERTIFICATE_INVALID, "a certificate is not DER") from error
 
 
 def _verify_chain(
-    server_name: str, certificates: Sequence[x509.Certificate], roots: Sequence[x509.Certificate], time: int
+    server_name: str,
+    leaf: x509.Certificate,
+    intermediates: list[x509.Certificate],
+    roots: Sequence[x509.Certificate],
+    time: int,
 ) -> None:
     if not 0 <= time <= _LAST_SECOND:
         raise Rejection(Reason.VERIFICATION_CERTIFICATE_INVALID, "no certificate is valid at this time")
     if not roots:
         raise Rejection(Reason.VERIFICATION_CERTIFICATE_INVALID, "there is no root to trust")
-    leaf, *intermediates = certificates
     try:
         verifier = (
             PolicyBuilder()
@@ -162,7 +173,7 @@ def _verify_key_exchange_signature(
     )
     try:
         _verify_signature(certificate, SignatureScheme(code), handshake_data.signature, signed)
-    except (InvalidSignature, ValueError) as error:
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError) as error:
         raise Rejection(
             Reason.VERIFICATION_KEY_EXCHANGE_SIGNATURE_INVALID, "signature, key or randoms differ"
         ) from error

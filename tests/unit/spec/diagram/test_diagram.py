@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import re
+import runpy
 from collections import defaultdict
 from dataclasses import is_dataclass
 from importlib.resources import files
@@ -138,6 +139,19 @@ def test_a_line_that_is_not_understood_is_refused(monkeypatch: pytest.MonkeyPatc
         read_sequence_diagram("anything")
     with pytest.raises(DiagramError, match="dashed"):
         read_flowchart("anything")
+
+
+def test_the_program_prints_the_description(capsys: pytest.CaptureFixture[str]) -> None:
+    runpy.run_module("mpctls.spec", run_name="__main__")
+    assert capsys.readouterr().out == describe() + "\n"
+
+
+def test_a_page_without_a_diagram_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "diagrams").mkdir()
+    (tmp_path / "diagrams" / "empty.md").write_text("# A title\n")
+    monkeypatch.setattr(diagram, "files", lambda _: tmp_path)
+    with pytest.raises(DiagramError, match="no Mermaid block"):
+        read_flowchart("empty")
 
 
 def test_a_diagram_of_another_kind_is_refused() -> None:

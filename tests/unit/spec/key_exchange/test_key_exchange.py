@@ -159,6 +159,12 @@ def test_a_scalar_outside_its_range_is_refused(scalar: int) -> None:
         KeyShare.from_scalar(scalar)
 
 
+def test_a_scalar_that_annihilates_the_servers_point_is_refused() -> None:
+    """Only a scalar that did not come from `from_scalar` can: the group's order is prime."""
+    with _rejected(Reason.KEY_EXCHANGE_POINT_AT_INFINITY):
+        KeyShare(scalar=ORDER, public_key=b"").multiply(GENERATOR)
+
+
 def _negated(public_key: bytes) -> bytes:
     y = FIELD_PRIME - int.from_bytes(public_key[33:], "big")
     return public_key[:33] + y.to_bytes(32, "big")

@@ -173,6 +173,13 @@ def test_the_notary_helps_with_nothing_while_a_record_is_outstanding() -> None:
     encrypt(connection, 23, b"GET /", Randomness(b"1"))
 
 
+def test_parties_that_count_differently_do_not_encrypt() -> None:
+    connection, _ = _open()
+    behind = replace(connection, prover=replace(connection.prover, sent=()))
+    with _rejected(Reason.MPC_TLS_SEQUENCE_NUMBER_MISMATCH):
+        encrypt(behind, 23, b"GET /", Randomness(b"1"))
+
+
 def test_the_key_stream_of_a_record_needs_its_registration() -> None:
     with _rejected(Reason.LINK_UNEXPECTED_MESSAGE):
         decrypt_server_finished(make_connection())

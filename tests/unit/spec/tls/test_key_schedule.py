@@ -97,6 +97,13 @@ def test_the_split_is_the_plain_function(secret: bytes, seed: bytes, length: int
     assert output.compressions == 2 * len(output.chain) == 2 * -(-length // 32)
 
 
+def test_a_key_schedule_shares_sixteen_compressions() -> None:
+    """Both pads of both secrets, then master secret, key block and two Finished."""
+    states = keyed_states(b"secret")
+    outputs = [split_pseudorandom_function(states, b"", b"", length) for length in (48, 40, 12, 12)]
+    assert 2 * 2 + sum(output.compressions for output in outputs) == 16
+
+
 def test_verify_data_has_twelve_octets_and_depends_on_label_and_hash() -> None:
     values = {
         derive_verify_data(b"m" * 48, label, handshake_hash)

@@ -9,6 +9,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, padding
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA384, SHA512, HashAlgorithm
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mpctls.spec.reasons import Reason, Rejection
 from mpctls.spec.tls.handshake_messages import HandshakeData, signed_parameters
@@ -146,6 +148,29 @@ def test_other_chains_are_refused(certificate: bytes, time: int) -> None:
     with pytest.raises(Rejection) as refused:
         _verify(_data(certificate), time=time)
     assert refused.value.reason is Reason.VERIFICATION_CERTIFICATE_INVALID
+
+
+def test_checks_come_in_the_order_of_the_page() -> None:
+    """A malformed name before the leaf, the leaf before its names, the names before the rest of the chain."""
+    broken = HandshakeData(certificates=(b"not DER",), signature_algorithm=0, signature=b"")
+    followed_by_broken = HandshakeData(certificates=(LEAF, b"not DER"), signature_algorithm=0, signature=b"")
+    for data, name, reason in (
+        (broken, "bank_.example", Reason.VERIFICATION_SERVER_NAME_MISMATCH),
+        (broken, "bank.example", Reason.VERIFICATION_CERTIFICATE_INVALID),
+        (followed_by_broken, "other.example", Reason.VERIFICATION_SERVER_NAME_MISMATCH),
+        (followed_by_broken, "bank.example", Reason.VERIFICATION_CERTIFICATE_INVALID),
+    ):
+        with pytest.raises(Rejection) as refused:
+            _verify(data, name=name)
+        assert refused.value.reason is reason
+
+
+@given(st.integers(0, len(LEAF) - 1), st.integers(1, 255))
+def test_a_changed_certificate_is_refused(position: int, difference: int) -> None:
+    changed = bytearray(LEAF)
+    changed[position] ^= difference
+    with pytest.raises(Rejection):
+        _verify(_data(bytes(changed)))
 
 
 def test_without_roots_nothing_is_trusted() -> None:
