@@ -16,9 +16,7 @@ _READ_SIZE: Final = 1 << 16
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionLimits:
-    """What a connection may cost: seconds for connecting, for each wait on the server, octets received in
-    all.
-    """
+    """What a connection may cost: seconds for each kind of wait, octets received in all."""
 
     connect_seconds: float = 10.0
     wait_seconds: float = 30.0

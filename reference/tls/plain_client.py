@@ -60,8 +60,7 @@ class PlainClient:
         randomness: Randomness,
         extended_master_secret: bool = True,
     ) -> Self:
-        """Run a full handshake for the canonical `server_name` at `time` (Unix seconds), verifying the
-        server.
+        """Run a full handshake and verify that it was with `server_name` at `time` (Unix seconds).
 
         Refuses what `ClientHandshake`, `verify_server`, `Connection` and `RecordOpener` refuse.
         """
@@ -119,10 +118,10 @@ class PlainClient:
         )
 
     async def receive(self) -> bytes | None:
-        """Return the application data of the next record, or None after close_notify or the end of the
-        stream.
+        """Return the application data of the next record, or None at the end.
 
-        Which of the two it was, and so whether the data may be cut short, `close_notify_received` tells.
+        Whether that was close_notify or just the end of the stream, so that data may be missing,
+        `close_notify_received` tells.
         """
         if self.close_notify_received:
             return None
@@ -171,8 +170,7 @@ async def fetch(
     extended_master_secret: bool = True,
     complete: Callable[[bytes], bool] | None = None,
 ) -> PlainExchange:
-    """Send `request` to `host` and return what comes back until `complete` says so or the server ends its
-    stream.
+    """Send `request` and return what comes back until `complete` says so or the server ends its stream.
 
     Refuses what `PlainClient.establish` refuses. An end without close_notify is reported, not refused:
     whether the response is whole is a question of its HTTP framing.

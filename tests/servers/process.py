@@ -51,9 +51,7 @@ def server_process(
 
 
 def line_with(process: subprocess.Popen[str], start: str) -> str:
-    """Return the rest of the first line of output that begins with `start`; fails when the program ends or
-    hangs.
-    """
+    """Return the rest of the first line of output that begins with `start`; ends a program that hangs."""
     if process.stdout is None:
         raise RuntimeError("the process was started without a pipe")
     watchdog = threading.Timer(_START_SECONDS, process.kill)
@@ -68,9 +66,7 @@ def line_with(process: subprocess.Popen[str], start: str) -> str:
 
 
 def wait_for_port(process: subprocess.Popen[str], port: int) -> None:
-    """Return once something accepts connections on the loopback port; fails when the program ends or
-    hangs.
-    """
+    """Return once something accepts connections on the loopback port; fails when nothing does."""
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and process.poll() is None:
         try:

@@ -1,6 +1,4 @@
-"""The client against Python's `ssl`, `openssl s_server` and nginx: RSA and ECDSA, both key derivations, many
-records.
-"""
+"""The client against Python's `ssl`, `openssl s_server` and nginx, with RSA and ECDSA."""
 
 from __future__ import annotations
 

@@ -298,6 +298,29 @@ def test_chains_that_cannot_be_read_are_refused(chain: tuple[bytes, ...]) -> Non
     assert refused_chain(chain) == "verification/certificate-invalid"
 
 
+def tlv(tag: int, content: bytes) -> bytes:
+    """Tag, length and content in DER, for lengths of two octets."""
+    return bytes([tag, 0x82]) + len(content).to_bytes(2, "big") + content
+
+
+def with_unknown_curve() -> tuple[bytes, ...]:
+    """A chain in order whose leaf carries a key on a curve that no one knows."""
+    leaf = SERVER.chain[0]
+    known, unknown = bytes.fromhex("06082a8648ce3d030107"), bytes.fromhex("06082a8648ce3d030177")
+    content = leaf.tbs_certificate_bytes.replace(known, unknown)
+    signature = AUTHORITY.intermediate_key.sign(content, ec.ECDSA(hashes.SHA384()))
+    ecdsa_with_sha384 = bytes.fromhex("300a06082a8648ce3d040303")
+    bit_string = b"\x03" + bytes([len(signature) + 1]) + b"\x00" + signature
+    return (tlv(0x30, content + ecdsa_with_sha384 + bit_string), SERVER.der_chain[1])
+
+
+def test_key_that_cannot_be_read_is_refused() -> None:
+    chain = with_unknown_curve()
+    assert refused_chain(chain) == "verification/certificate-invalid"
+    handshake_data = replace(ecdsa_data(), certificates=chain)
+    assert refused_signature(handshake_data) == "verification/certificate-invalid"
+
+
 @given(st.data())
 def test_a_mutated_leaf_is_never_accepted(data: st.DataObject) -> None:
     leaf = bytearray(SERVER.der_chain[0])

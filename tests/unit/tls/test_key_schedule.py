@@ -29,8 +29,7 @@ KEY_BLOCK = bytes.fromhex("d06139889fffac1e3a71865f504aa5d0d2a2e89506c6f2279b670
 
 
 def test_pseudo_random_function() -> None:
-    """The vector for P_SHA256 published on the IETF TLS working group's list (message 03416 of the
-    archive)."""
+    """The vector for P_SHA256 published on the IETF TLS list (message 03416 of its archive)."""
     output = key_schedule.prf(
         bytes.fromhex("9bbe436ba940f017b17652849a71db35"),
         b"test label",
