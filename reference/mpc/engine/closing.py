@@ -83,9 +83,11 @@ def require_recordable(
             or len(record.ciphertext) != computation.record_lengths[sequence]
         ):
             raise Refused("mpc-tls/registered-record-differs", f"sent record {sequence}")
-    for record in received[:-1]:
-        if record.content_type == ALERT:
-            raise Refused("mpc-tls/alert-not-close-notify", "an alert before the last record")
+    for sequence, record in enumerate(received):
+        if record.content_type == ALERT and (
+            sequence + 1 != len(received) or len(record.ciphertext) != len(CLOSE_NOTIFY)
+        ):
+            raise Refused("mpc-tls/alert-not-close-notify", "an alert before the last record, or a long one")
 
 
 def derive_keys(computation: Computation, outputs: Mapping[str, Bits]) -> SessionKeys:

@@ -83,6 +83,7 @@ class Computation(ABC):
         self.first_pool_rows: list[int] = []
         self._pool_used = 0
         self._octets_used = 0
+        self._prepared = False
         self._closed = False
         self._failed = False
         self._tag_masks: dict[int, bytes] = {}

@@ -73,10 +73,11 @@ class NotaryEngine(Computation):
     @property
     def costs(self) -> Mapping[str, PhaseCost]:
         """Octets, rounds, AND gates and seconds by phase so far."""
-        return self.duplex.settled(self.proof.proved_gates)
+        return self.duplex.settled(self.proof.proved_gates if self._prepared else 0)
 
     def preprocess(self) -> None:
         """Do everything that needs no input; see `ProverEngine.preprocess`."""
+        self._require(not self._prepared)
         self.duplex.begin("preprocessing", self.plan.and_count)
         hash_key = toss_as_notary(self.duplex, self.randomness, self.session_id)
         round_keys = expand_key(hash_key)
@@ -108,13 +109,14 @@ class NotaryEngine(Computation):
             macs=macs,
         )
         self.evaluator.receive_plan()
+        self._prepared = True
 
     def key_exchange(self, point: tuple[int, int]) -> None:
         """Join the pre-master secret from this party's point; see `ProverEngine.key_exchange`.
 
         The Prover's shares are committed in the proof before anything that depends on them is evaluated.
         """
-        self._require(not self._pre_master_state)
+        self._require(self._prepared and not self._pre_master_state)
         application = self.plan[PRE_MASTER_SECRET]
         rows = slice(0, 1)
         self.duplex.begin(application.phase, application.gates(rows))

@@ -27,7 +27,7 @@ from .ledger import Evaluation, no_public_bits
 from .messages import OPENED_INPUTS
 from .plaintext import AuthenticatedPlaintext
 from .plan import PRE_MASTER_SECRET, Disclosure, Limits, Party, session_plan
-from .records import ProtectedRecord, SessionKeys, record_tag_share
+from .records import TAG_OCTETS, ProtectedRecord, SessionKeys, record_tag_share
 from .setup import (
     GARBLING_TREES,
     NOTARY_TO_PROVER,
@@ -75,12 +75,13 @@ class ProverEngine(Computation):
     @property
     def costs(self) -> Mapping[str, PhaseCost]:
         """Octets, rounds, AND gates and seconds by phase so far."""
-        return self.duplex.settled(self.proof.proved_gates)
+        return self.duplex.settled(self.proof.proved_gates if self._prepared else 0)
 
     def preprocess(self) -> None:
         """Do everything that needs no input: base transfers, extensions, linear evaluations, garbling of the
         plan.
         """
+        self._require(not self._prepared)
         self.duplex.begin("preprocessing", self.plan.and_count)
         hash_key = toss_as_prover(self.duplex, self.randomness, self.session_id)
         round_keys = expand_key(hash_key)
@@ -112,13 +113,14 @@ class ProverEngine(Computation):
             masks=self.masks,
         )
         self.garbler.garble_plan()
+        self._prepared = True
 
     def key_exchange(self, point: tuple[int, int]) -> None:
         """Join the pre-master secret from this party's point, (x, y) of its scalar times the Server's point.
 
         Rejects with `key-exchange/equal-x-coordinates` and `key-exchange/pre-master-secret-mismatch`.
         """
-        self._require(not self._pre_master_state)
+        self._require(self._prepared and not self._pre_master_state)
         application = self.plan[PRE_MASTER_SECRET]
         rows = slice(0, 1)
         self.duplex.begin(application.phase, application.gates(rows))
@@ -168,6 +170,8 @@ class ProverEngine(Computation):
         """The tag of a sent record from both shares; its `key_stream` has run."""
         if sequence not in self._tag_masks:
             raise Refused("engine/out-of-order", f"no key stream was made for record {sequence}")
+        if len(notary_share) != TAG_OCTETS:
+            raise Refused("engine/wrong-length", "a tag share has 16 octets")
         own = record_tag_share(self._powers, self._tag_masks[sequence], sequence, content_type, ciphertext)
         return bytes(left ^ right for left, right in zip(own, notary_share, strict=True))
 

@@ -188,8 +188,9 @@ class Proof(ABC):
         self._inputs_accepted = True
 
     def end(self) -> None:
-        """Use the proof no more: every further step is refused."""
+        """Use the proof no more: every further step is refused, unused correlations are erased."""
         self._ended = True
+        self._erase()
 
     def _apply_rows(self, circuit: Circuit, inputs: Wires) -> Wires:
         gates = len(inputs) * circuit.and_count
@@ -249,3 +250,6 @@ class Proof(ABC):
 
     @abstractmethod
     def _prove_batch(self) -> None: ...
+
+    @abstractmethod
+    def _erase(self) -> None: ...

@@ -77,6 +77,9 @@ class ProverProof(Proof):
         if not np.array_equal(self.bits(wires), bits):
             raise Refused("mpc-tls/values-differ", "a wire does not carry the bit that was to be asserted")
 
+    def _erase(self) -> None:
+        self._correlation.erase()
+
     def _prove_batch(self) -> None:
         mask_bits, mask_macs = self._correlation.take(MASK_BITS)
         corrections = (

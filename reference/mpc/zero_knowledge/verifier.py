@@ -88,6 +88,9 @@ class NotaryProof(Proof):
     def _check_assertion(self, wires: Wires, bits: Bits) -> None:
         """Whether the wires carry these bits shows when the batch is proved."""
 
+    def _erase(self) -> None:
+        self._correlation.erase()
+
     def _prove_batch(self) -> None:
         mask_keys = self._correlation.take(MASK_BITS)
         count = self._pending_gates

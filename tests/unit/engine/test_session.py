@@ -204,6 +204,7 @@ def test_steps_out_of_order_are_refused(engine_type: type[ProverEngine | NotaryE
     session = Session()
     engine = session.prover if engine_type is ProverEngine else session.notary
     steps: tuple[Callable[[], object], ...] = (
+        lambda: engine.key_exchange((1, 1)),
         lambda: engine.master_secret(seed=bytes(64), extended=False),
         lambda: engine.key_expansion(seed=bytes(64)),
         lambda: engine.client_finished(bytes(32)),
