@@ -70,6 +70,7 @@ def get(
     extended_master_secret: bool = True,
     authorization: str | None = None,
     limits: ConnectionLimits = LIMITS,
+    complete: Callable[[bytes], bool] | None = None,
 ) -> PlainExchange:
     headers = ["Host: localhost", "Connection: close"]
     if authorization is not None:
@@ -86,6 +87,7 @@ def get(
             randomness=SystemRandomness(),
             limits=limits,
             extended_master_secret=extended_master_secret,
+            complete=complete,
         )
     )
 
@@ -145,6 +147,25 @@ def test_chunked_body_over_many_records(
         exchange = get(port, "/large?size=12000&chunked", (authority.root,))
     assert exchange.response.endswith(b"\r\n0\r\n\r\n")
     assert b"Transfer-Encoding: chunked" in exchange.response
+
+
+def test_request_over_many_records(
+    authority: Authority, certificates: dict[Kind, ServerCertificate], tmp_path: Path
+) -> None:
+    with account_server(server_context(*certificates["ecdsa"].write(tmp_path))) as port:
+        exchange = get(port, "/account", (authority.root,), authorization="Bearer " + "x" * 40_000)
+        assert exchange.response.startswith(b"HTTP/1.1 401 ")
+
+
+def test_stops_where_the_caller_sees_the_end(
+    authority: Authority, certificates: dict[Kind, ServerCertificate], tmp_path: Path
+) -> None:
+    with account_server(server_context(*certificates["ecdsa"].write(tmp_path))) as port:
+        exchange = get(
+            port, "/large?size=100000", (authority.root,), complete=lambda content: len(content) > 100
+        )
+    assert exchange.received_records == 1
+    assert not exchange.close_notify_received
 
 
 def test_address_instead_of_name(

@@ -53,8 +53,7 @@ def test_master_secret_derivation() -> None:
 
 
 def test_extended_master_secret_derivation() -> None:
-    """The label against OpenSSL's vector (evpkdf_tls12_prf.txt, last entry); RFC 7627 puts the session hash
-    in the seed."""
+    """The label against OpenSSL's vector (last of evpkdf_tls12_prf.txt), then the seed of RFC 7627."""
     expected = (
         "8cb203c99a13871fd96cecd2770720df3c4ebd49e1cbc956fddb400f9c051fb69b63d7abb2f996f4e4d1ac0e9153f51b"
     )

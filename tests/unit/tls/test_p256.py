@@ -41,8 +41,7 @@ def test_product_is_the_multiple_of_the_generator(scalar: int, logarithm: int) -
 @pytest.mark.parametrize("logarithm", [1, p256.ORDER - 1])
 @pytest.mark.parametrize("scalar", [1, p256.ORDER - 1])
 def test_product_that_is_the_point_or_its_negative(scalar: int, logarithm: int) -> None:
-    """One of the two candidates for the product is then the negative of the point, which cannot be added to
-    it."""
+    """One candidate for the product is then the negative of the point, which cannot be added to it."""
     product = p256.multiply_full(scalar, p256.public_point(logarithm))
     assert product == p256.public_point(scalar * logarithm % p256.ORDER)
 

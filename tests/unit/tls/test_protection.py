@@ -1,5 +1,4 @@
-"""Protection of records: an independent AES-GCM agrees, and nothing forged, moved or late gets through
-(catalogue E)."""
+"""Records under AES-GCM: another library agrees; nothing forged, moved or late passes (catalogue E)."""
 
 from __future__ import annotations
 

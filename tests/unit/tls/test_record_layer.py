@@ -1,5 +1,4 @@
-"""Records: any split of the stream reads the same; lengths, versions and types that must not pass (catalogue
-E)."""
+"""Records: any split of the stream reads the same; what must not pass does not (catalogue E)."""
 
 from __future__ import annotations
 
