@@ -7,6 +7,7 @@ import logging
 from dataclasses import replace
 
 from .channel.link import Link, PeerRefused
+from .foundation.compiled import warm_up
 from .foundation.errors import Refused
 from .foundation.identifiers import SessionKind
 from .notary import NotarySession, NotarySettings
@@ -26,6 +27,10 @@ class InteractiveVerifier:
         self._settings = settings
         self._partner = replace(partner, kinds=frozenset({SessionKind.VERIFY}))
         self._sessions = asyncio.Semaphore(partner.limits.sessions)
+
+    async def prepare(self) -> None:
+        """Compile what sessions compute with, off the loop; called by whoever serves, before the first session."""
+        await asyncio.to_thread(warm_up)
 
     async def serve(self, link: Link) -> VerifiedPresentation | None:
         """Run one session to its end; returns what was disclosed and verified, or None when it was refused."""

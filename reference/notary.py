@@ -12,7 +12,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from .attestation.commit_config import (
     check_commitments,
@@ -61,6 +61,7 @@ from .foundation.artifacts import (
     KeyExchangeOpening,
     TranscriptCommitments,
 )
+from .foundation.compiled import warm_up
 from .foundation.errors import Refused
 from .foundation.identifiers import CONNECTION_MODE, Closure, Direction, HashAlgorithm, SessionKind
 from .foundation.randomness import Randomness, SystemRandomness
@@ -68,7 +69,7 @@ from .foundation.signatures import SigningKey
 from .mpc.engine.notary import NotaryEngine
 from .mpc.engine.records import ProtectedRecord
 from .mpc.engine.tap import NoTap, PhaseCost, Tap
-from .settings import Clock, Deadlines, NotaryLimits, system_clock
+from .settings import CLOSED, OWN_PRODUCT, OWN_SCALAR, Clock, Deadlines, NotaryLimits, system_clock
 from .tls import p256
 from .tls.registration import RecordRegister, RegisteredRecord
 
@@ -96,9 +97,14 @@ class NotarySession:
     Requires to be closed with `close`, whatever happened. Every refusal is a `Refused` with its reason.
     """
 
+    engine_type: ClassVar[type[NotaryEngine]] = NotaryEngine
+
     def __init__(self, link: Link, settings: NotarySettings) -> None:
         self._link = link
         self._settings = settings
+        self._tap = settings.tap
+        if not isinstance(self._tap, NoTap):
+            link.observe(self._tap.record)
         self._randomness = settings.randomness
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="notary")
 
@@ -121,7 +127,7 @@ class NotarySession:
         )
         await self._link.send(self._answer)
         self._link.agree()
-        self._engine = NotaryEngine(
+        self._engine = self.engine_type(
             EngineChannel(self._link, asyncio.get_running_loop()),
             self._randomness,
             self._answer.session_id,
@@ -135,6 +141,7 @@ class NotarySession:
     async def _exchange_key_shares(self) -> None:
         committed = await self._link.receive(ProverKeyShareCommitment)
         self._scalar = p256.random_scalar(self._randomness)
+        self._tap.record(OWN_SCALAR, self._scalar.to_bytes(32, "big"))
         own_share, random = p256.public_point(self._scalar), self._randomness.octets(32)
         await self._link.send(NotaryKeyShare(public_key=own_share.encode(), random=random))
         opened = await self._link.receive(ProverKeyShare)
@@ -146,6 +153,7 @@ class NotarySession:
             raise Refused("key-exchange/commitment-mismatch", "the Prover opened another key share")
         p256.add_points(own_share, prover_share)
         self._client_random = commit.client_random(opened.random, random)
+        self._tap.record("client random", self._client_random)
 
     async def verify_and_record_session_parameters(self) -> None:
         """Check and record what the Prover says of the handshake, then derive the keys together."""
@@ -157,6 +165,7 @@ class NotarySession:
         digest = parameters_digest(self._answer.session_id, message)
         await self._link.send(RecordedSessionParameters(digest=digest))
         share = p256.multiply_full(self._scalar, server_point)
+        self._tap.record(OWN_PRODUCT, share.encode())
         await self._compute(self._engine.key_exchange, (share.x, share.y))
         await self._compute(run_key_schedule, self._engine, self._parameters)
         self._register = RecordRegister(self._answer.budget)
@@ -178,6 +187,7 @@ class NotarySession:
         await self._serve_until(lambda: False)
         self._register.close()
         self._engine.close()
+        self._tap.record(CLOSED, b"")
         await self._link.send(SessionClosed())
         await self._compute(
             self._engine.finalise,
@@ -202,6 +212,7 @@ class NotarySession:
                 share = self._engine.tag_share(
                     message.sequence_number, message.content_type, message.ciphertext
                 )
+                self._tap.record("own tag share", share)
                 await self._link.send(TagShare(sequence_number=message.sequence_number, share=share))
             elif isinstance(message, SentRecord):
                 self._register.register_sent(message)
@@ -351,15 +362,21 @@ class NotarySession:
 class Notary:
     """A server that notarizes: many sessions at once, each on its own link, none of them harmed by another's end."""
 
+    session_type: ClassVar[type[NotarySession]] = NotarySession
+
     def __init__(self, settings: NotarySettings) -> None:
         if SessionKind.VERIFY in settings.kinds:
             raise ValueError("a Notary signs; sessions of kind verify are a Verifier's")
         self._settings = settings
         self._sessions = asyncio.Semaphore(settings.limits.sessions)
 
+    async def prepare(self) -> None:
+        """Compile what sessions compute with, off the loop; called by whoever serves, before the first session."""
+        await asyncio.to_thread(warm_up)
+
     async def serve(self, link: Link) -> Attestation | None:
         """Run one session to its end; returns what was signed, or None when the session was refused."""
-        session = NotarySession(link, self._settings)
+        session = self.session_type(link, self._settings)
         try:
             async with asyncio.timeout(self._settings.deadlines.session):
                 return await self._run(session)

@@ -11,7 +11,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -60,6 +60,7 @@ from .foundation.artifacts import (
     SecretCommitment,
     TranscriptCommitments,
 )
+from .foundation.compiled import warm_up
 from .foundation.errors import Refused
 from .foundation.hashes import commitment_value
 from .foundation.identifiers import (
@@ -80,7 +81,17 @@ from .mpc.engine.records import SessionKeys
 from .mpc.engine.tap import NoTap, PhaseCost, Tap
 from .mpc.zero_knowledge.bits import octets_of
 from .presentation.building import Selection, direct_disclosure
-from .settings import DEFAULT_TIME_TOLERANCE, Clock, Deadlines, Progress, no_progress, system_clock
+from .settings import (
+    CLOSED,
+    DEFAULT_TIME_TOLERANCE,
+    OWN_PRODUCT,
+    OWN_SCALAR,
+    Clock,
+    Deadlines,
+    Progress,
+    no_progress,
+    system_clock,
+)
 from .tls import p256
 from .tls.certificates import KeyExchange, verify_server
 from .tls.connection import Connection, ConnectionLimits
@@ -124,9 +135,14 @@ class Prover:
     does wrong is a `Refused` with its reason; the peer is told, except where the reason would tell it something.
     """
 
+    engine_type: ClassVar[type[ProverEngine]] = ProverEngine
+
     def __init__(self, link: Link, settings: ProverSettings) -> None:
         self._link = link
         self._settings = settings
+        self._tap = settings.tap
+        if not isinstance(self._tap, NoTap):
+            link.observe(self._tap.record)
         self._randomness = settings.randomness
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="prover")
         self._connection: Connection | None = None
@@ -152,6 +168,9 @@ class Prover:
     async def establish_mpc_tls_connection(self) -> None:
         """Ask for a session, check that the answer is the trusted Notary's, preprocess, and agree on a key share."""
         settings = self._settings
+        # Compilation, at first use, takes longer than a peer waits.
+        self._progress("preparation")
+        await self._compute(warm_up)
         self._progress("session request")
         request = session_request(
             kind=settings.kind,
@@ -163,7 +182,7 @@ class Prover:
         answer = await self._link.receive(SessionAnswer)
         self._answer = check_answer(request, answer, trusted=settings.notary_key)
         self._link.agree()
-        self._engine = ProverEngine(
+        self._engine = self.engine_type(
             EngineChannel(self._link, asyncio.get_running_loop()),
             self._randomness,
             answer.session_id,
@@ -177,6 +196,7 @@ class Prover:
     async def _exchange_key_shares(self) -> None:
         self._progress("key shares")
         self._scalar = p256.random_scalar(self._randomness)
+        self._tap.record(OWN_SCALAR, self._scalar.to_bytes(32, "big"))
         own_share = p256.public_point(self._scalar)
         random, blinder = self._randomness.octets(32), self._randomness.octets(32)
         session_id = self._answer.session_id
@@ -186,6 +206,7 @@ class Prover:
         notary_share = p256.decode_point(share.public_key)
         self._public_key = p256.add_points(own_share, notary_share)
         self._client_random = commit.client_random(random, share.random)
+        self._tap.record("client random", self._client_random)
         await self._link.send(ProverKeyShare(public_key=own_share.encode(), random=random, blinder=blinder))
 
     async def send_tls_handshake_data(self) -> None:
@@ -250,6 +271,7 @@ class Prover:
         flight, engine = self._flight, self._engine
         self._progress("pre-master secret")
         share = p256.multiply_full(self._scalar, p256.decode_point(flight.server_ephemeral_key))
+        self._tap.record(OWN_PRODUCT, share.encode())
         await self._compute(engine.key_exchange, (share.x, share.y))
         self._progress("key schedule")
         await self._compute(run_key_schedule, engine, self._session_parameters)
@@ -295,6 +317,7 @@ class Prover:
         await self._link.send(CloseSession())
         await self._link.receive(SessionClosed)
         self._engine.close()
+        self._tap.record(CLOSED, b"")
         self._progress("proof")
         # Whatever this Prover finds wrong from here on, the Notary must not learn which value it was.
         self._silent = True
@@ -302,6 +325,8 @@ class Prover:
             self._engine.finalise, _engine_records(self._sent), _engine_records(self._received)
         )
         self._silent = False
+        self._tap.record("client key", keys.client_key)
+        self._tap.record("server key", keys.server_key)
         opener = RecordOpener(key=keys.server_key, salt=keys.server_initial_vector)
         received = b"".join(
             content
@@ -310,6 +335,7 @@ class Prover:
         )
         self._closure = Closure.CLOSE_NOTIFY if opener.close_notify_received else Closure.NOT_RECEIVED
         await self._say_goodbye(keys)
+        self._tap.record("received octets", received)
         self._transcript = Transcript(sent=bytes(self._sent_octets), received=received)
         return self._transcript
 
@@ -454,13 +480,14 @@ class Prover:
             ciphertext=ciphertext,
             tag=self._engine.complete_tag(sequence, int(content_type), ciphertext, share.share),
         )
+        self._tap.record("protected record", record.encode())
         self._sent.append(record)
         await self._link.send(SentRecord(sequence_number=sequence, record=_registered(record)))
         return record
 
     async def _receive_record(self) -> ProtectedRecord | None:
         """The next protected record from the Server, registered before anything else happens to it."""
-        record = await self._server().receive()
+        record = await self._from_server()
         if record is None:
             return None
         if not isinstance(record, ProtectedRecord):
@@ -480,8 +507,14 @@ class Prover:
             pass
         self._server().begin_protection()
 
-    async def _receive_plain(self) -> PlainRecord:
+    async def _from_server(self) -> PlainRecord | ProtectedRecord | None:
         record = await self._server().receive()
+        if record is not None:
+            self._tap.record("received/server", record.encode())
+        return record
+
+    async def _receive_plain(self) -> PlainRecord:
+        record = await self._from_server()
         if record is None:
             raise Refused("tls/truncated", "the Server closed during the handshake")
         if not isinstance(record, PlainRecord):

@@ -13,6 +13,12 @@ from .foundation.identifiers import HashAlgorithm, SignatureAlgorithm
 
 DEFAULT_TIME_TOLERANCE: Final = 300
 
+CLOSED: Final = "closed"
+OWN_SCALAR: Final = "own scalar"
+OWN_PRODUCT: Final = "own product with the server's key"
+"""Labels under which both roles show a tap the end of the session, after which nothing is computed jointly, and their
+half of the key exchange."""
+
 
 def system_clock() -> int:
     """Unix seconds by the system's clock."""

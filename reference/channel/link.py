@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Final, TypeVar
 
@@ -64,7 +65,16 @@ class Link:
     Not safe for use by several tasks at once: a session has one thread of control.
     """
 
-    __slots__ = ("_agreed", "_closed", "_deadline", "_reader", "_writer", "octets_received", "octets_sent")
+    __slots__ = (
+        "_agreed",
+        "_closed",
+        "_deadline",
+        "_observer",
+        "_reader",
+        "_writer",
+        "octets_received",
+        "octets_sent",
+    )
 
     def __init__(
         self,
@@ -78,9 +88,14 @@ class Link:
         self._deadline = deadline
         self._agreed = False
         self._closed = False
+        self._observer: Callable[[str, bytes], None] | None = None
         self.octets_sent = 0
         self.octets_received = 0
         writer.transport.set_write_buffer_limits(high=WRITE_BUFFER)
+
+    def observe(self, observer: Callable[[str, bytes], None]) -> None:
+        """Show every frame that arrives from here on: `received/channel/<n>` and its body."""
+        self._observer = observer
 
     def agree(self) -> None:
         """Allow frames of the agreed length from here on (after the session answer)."""
@@ -156,6 +171,8 @@ class Link:
         except (asyncio.IncompleteReadError, OSError):
             raise Refused("link/closed", "the peer went away") from None
         self.octets_received += length + 4
+        if self._observer is not None:
+            self._observer(f"received/channel/{arrived}", body)
         return arrived, body
 
     def _out_of_place(self, arrived: int, body: bytes) -> Refused:
