@@ -149,6 +149,7 @@ class Prover:
         self._sent: list[ProtectedRecord] = []
         self._received: list[ProtectedRecord] = []
         self._sent_octets = bytearray()
+        self._received_length = 0
         self._transcript: Transcript | None = None
         self._silent = False
 
@@ -492,9 +493,22 @@ class Prover:
             return None
         if not isinstance(record, ProtectedRecord):
             raise Refused("tls/unexpected-message", "an unprotected record after ChangeCipherSpec")
+        self._check_received(record)
         self._received.append(record)
         await self._link.send(ReceivedRecord(record=_registered(record)))
         return record
+
+    def _check_received(self, record: ProtectedRecord) -> None:
+        """Refuse here what the Notary would refuse, so that the reason is this party's own."""
+        if not self._received and record.content_type is not ContentType.HANDSHAKE:
+            raise Refused("tls/unexpected-message", "the Server does not accept the client's Finished")
+        if record.content_type is not ContentType.APPLICATION_DATA:
+            return
+        budget = self._settings.budget
+        self._received_length += len(record.ciphertext)
+        # The first received record is Finished.
+        if self._received_length > budget.received_octets or len(self._received) > budget.received_records:
+            raise Refused("mpc-tls/budget-exceeded", f"a response of more than {budget.received_octets} octets")
 
     async def _receive_flight(self) -> ServerFlight:
         while True:
