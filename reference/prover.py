@@ -341,6 +341,16 @@ class Prover:
         return self._transcript
 
     @property
+    def octets_sent(self) -> int:
+        """Octets sent to the Notary so far, frames included."""
+        return self._link.octets_sent
+
+    @property
+    def octets_received(self) -> int:
+        """Octets received from the Notary so far, frames included."""
+        return self._link.octets_received
+
+    @property
     def costs(self) -> Mapping[str, PhaseCost]:
         """Engine octets, rounds and seconds by phase so far."""
         return self._engine.costs

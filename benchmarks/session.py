@@ -1,0 +1,274 @@
+"""What whole sessions cost: seconds, octets each way, rounds and AND gates by phase, memory of each party.
+
+    python -m benchmarks.session [--json] [--sizes 1/2,1/16,4/64] [--repeat 1]
+
+Server, Prover and Notary are processes of their own on loopback, so both parties have a core where there are two.
+Sizes are kilobytes of request / response. AND gates are compared with the published formula (docs/engine/), octets and
+seconds are measured by the Prover. Compilation and circuit building happen before the clock starts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from cryptography import x509
+from tests.servers.account_server import account_server, server_context
+from tests.servers.authority import Authority
+
+from mpctls.reference.channel.link import Link
+from mpctls.reference.channel.messages import Budget, CommitRequest
+from mpctls.reference.channel.session_parameters import engine_limits
+from mpctls.reference.foundation.compiled import warm_up
+from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm, SignatureAlgorithm
+from mpctls.reference.foundation.signatures import VERIFYING_KEY, SigningKey
+from mpctls.reference.foundation.transcript import Transcript
+from mpctls.reference.http.fields import commit_apart, header_fields
+from mpctls.reference.mpc.circuits.catalogue import and_counts
+from mpctls.reference.mpc.engine.plan import and_count_by_phase, session_plan
+from mpctls.reference.notary import Notary, NotarySettings
+from mpctls.reference.prover import Prover, ProverSettings
+from mpctls.reference.tls.server_name import parse_server_name
+
+KILOBYTE = 1024
+RESPONSE_HEAD = 200
+RECORD = 16384
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """One phase at the Prover."""
+
+    name: str
+    seconds: float
+    octets_sent: int
+    octets_received: int
+    rounds: int
+    and_gates: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One session."""
+
+    request_octets: int
+    response_octets: int
+    seconds: float
+    prover_sends: int
+    notary_sends: int
+    rounds: int
+    garbled_and_gates: int
+    formula_and_gates: int
+    prover_peak_memory: int
+    notary_peak_memory: int
+    phases: tuple[Phase, ...]
+
+
+def formula(budget: Budget) -> int:
+    """AND gates that a session garbles, by the published formula."""
+    counts = and_counts()
+    sent_blocks = (budget.sent_octets + 15 * budget.sent_records) // 16
+    blocks = 1 + 2 + 1 + budget.sent_records + sent_blocks
+    return (
+        counts["pre-master-secret-states"]
+        + 12 * counts["hmac-outer"]
+        + counts["hmac-key-states-48"]
+        + 2 * counts["aes-key-schedule"]
+        + blocks * counts["aes-encrypt-block"]
+    )
+
+
+def request_of(size: int, response: int) -> bytes:
+    """A GET request of exactly `size` octets for a response of about `response`."""
+    body = max(1, response - RESPONSE_HEAD)
+    head = f"GET /large?size={body} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nX-Filling: "
+    return head.encode() + b"x" * (size - len(head) - 4) + b"\r\n\r\n"
+
+
+def peak_memory() -> int:
+    """Octets of resident memory this process needed at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+async def serve_notary() -> None:
+    """The Notary's process: one session for each line on standard input; says its key, its port, then its memory."""
+    key = SigningKey.generate(SignatureAlgorithm.ED25519)
+    notary = Notary(NotarySettings(signing_keys=(key,)))
+    and_counts()
+    warm_up()
+    server = await asyncio.start_server(notary.handle, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    print(json.dumps({"port": port, "key": VERIFYING_KEY.encode(key.verifying_key).hex()}), flush=True)
+    loop = asyncio.get_running_loop()
+    while await loop.run_in_executor(None, sys.stdin.readline):
+        print(json.dumps({"peak_memory": peak_memory()}), flush=True)
+    server.close()
+
+
+async def one_session(
+    settings: ProverSettings, notary_port: int, request: bytes
+) -> tuple[Prover, Transcript, float]:
+    """Play a whole session with commitments to the request's header values and to everything else."""
+    started = time.monotonic()
+    reader, writer = await asyncio.open_connection("127.0.0.1", notary_port)
+    async with Prover(Link(reader, writer, deadline=600), settings) as prover:
+        await prover.establish_mpc_tls_connection()
+        await prover.send_tls_handshake_data()
+        await prover.send_request(request)
+        await prover.receive_response()
+        transcript = await prover.close()
+        await prover.submit_transcript_commit_config(config(transcript))
+        await prover.include_commitments()
+        await prover.receive_signed_attestation()
+    return prover, transcript, time.monotonic() - started
+
+
+def config(transcript: Transcript) -> Sequence[CommitRequest]:
+    """One commitment for the Host value and one for the rest of the request."""
+    hosts = [each for each in header_fields(transcript, Direction.SENT) if each.name.endswith(":host")]
+    requests = commit_apart(transcript, hosts, HashAlgorithm.SHA256)
+    return [each for each in requests if each.direction is Direction.SENT]
+
+
+def measure(sizes: Sequence[tuple[int, int]], repeat: int) -> list[Measured]:
+    """Run the sessions, smallest first, against one Notary process; keep the fastest of each size."""
+    and_counts()
+    warm_up()
+    measured: list[Measured] = []
+    with ExitStack() as stack:
+        authority = Authority.create()
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        chain, key = authority.issue("ecdsa", ["localhost"]).write(folder)
+        port = stack.enter_context(account_server(server_context(chain, key)))
+        notary = stack.enter_context(
+            subprocess.Popen(
+                [sys.executable, "-m", "benchmarks.session", "--notary"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+            )
+        )
+        stack.callback(notary.terminate)
+        if notary.stdin is None or notary.stdout is None:
+            raise RuntimeError("the Notary was started without pipes")
+        said = json.loads(notary.stdout.readline())
+        for kilobytes_sent, kilobytes_received in sizes:
+            request = request_of(kilobytes_sent * KILOBYTE, kilobytes_received * KILOBYTE)
+            budget = Budget(
+                sent_octets=len(request),
+                sent_records=-(-len(request) // RECORD),
+                received_octets=kilobytes_received * KILOBYTE + RECORD,
+                received_records=1024,
+            )
+            settings = ProverSettings(
+                server_name=parse_server_name("localhost"),
+                host="127.0.0.1",
+                port=port,
+                notary_key=VERIFYING_KEY.decode(bytes.fromhex(said["key"])),
+                roots=(x509.load_pem_x509_certificate(authority.root_pem),),
+                budget=budget,
+            )
+            runs = []
+            for _ in range(repeat):
+                prover, transcript, seconds = asyncio.run(one_session(settings, said["port"], request))
+                notary.stdin.write("memory\n")
+                notary.stdin.flush()
+                memory = json.loads(notary.stdout.readline())["peak_memory"]
+                runs.append(report(prover, transcript, seconds, budget, memory))
+            measured.append(min(runs, key=lambda run: run.seconds))
+    return measured
+
+
+def report(
+    prover: Prover, transcript: Transcript, seconds: float, budget: Budget, notary_memory: int
+) -> Measured:
+    """Gather what one session cost."""
+    phases = tuple(
+        Phase(
+            name=name,
+            seconds=round(cost.seconds, 3),
+            octets_sent=cost.octets_sent,
+            octets_received=cost.octets_received,
+            rounds=cost.rounds,
+            and_gates=cost.gates,
+        )
+        for name, cost in prover.costs.items()
+    )
+    planned = sum(and_count_by_phase(session_plan(engine_limits(budget))).values())
+    return Measured(
+        request_octets=len(transcript.sent),
+        response_octets=len(transcript.received),
+        seconds=round(seconds, 2),
+        prover_sends=prover.octets_sent,
+        notary_sends=prover.octets_received,
+        rounds=sum(phase.rounds for phase in phases),
+        garbled_and_gates=planned,
+        formula_and_gates=formula(budget),
+        prover_peak_memory=peak_memory(),
+        notary_peak_memory=notary_memory,
+        phases=phases,
+    )
+
+
+def print_table(sessions: Sequence[Measured]) -> None:
+    """Print what was measured for people."""
+    for each in sessions:
+        print(
+            f"\nrequest {each.request_octets} octets, response {each.response_octets}: {each.seconds} s, "
+            f"Prover sends {each.prover_sends / 1e6:.2f} MB, Notary {each.notary_sends / 1e6:.2f} MB, "
+            f"{each.rounds} engine rounds"
+        )
+        print(
+            f"AND gates garbled {each.garbled_and_gates}, by the formula {each.formula_and_gates}; peak memory "
+            f"{each.prover_peak_memory / 1e6:.0f} MB Prover, {each.notary_peak_memory / 1e6:.0f} MB Notary"
+        )
+        print(f"{'phase':<20}{'seconds':>9}{'sent':>12}{'received':>12}{'rounds':>8}{'AND':>12}")
+        for phase in each.phases:
+            print(
+                f"{phase.name:<20}{phase.seconds:>9.3f}{phase.octets_sent:>12}{phase.octets_received:>12}"
+                f"{phase.rounds:>8}{phase.and_gates:>12}"
+            )
+
+
+def main() -> None:
+    """Measure and print; exit status 1 when the gates are not the formula's."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument(
+        "--sizes", default="1/2,1/16,4/64", help="kilobytes of request/response, comma separated"
+    )
+    parser.add_argument(
+        "--repeat", type=int, default=1, help="sessions of each size; the fastest is reported"
+    )
+    parser.add_argument("--notary", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.notary:
+        asyncio.run(serve_notary())
+        return
+    sizes = [
+        (int(sent), int(received))
+        for sent, received in (each.split("/") for each in arguments.sizes.split(","))
+    ]
+    sessions = measure(sizes, arguments.repeat)
+    if arguments.json:
+        print(json.dumps([asdict(each) for each in sessions], indent=2))
+    else:
+        print_table(sessions)
+    if any(each.garbled_and_gates != each.formula_and_gates for each in sessions):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
