@@ -4,6 +4,9 @@ have.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from functools import cache
+
 import pytest
 
 from mpctls.spec.diagram import Role
@@ -17,7 +20,6 @@ from mpctls.spec.tls.record_protection import WriteKey, record_nonce
 from .connections import (
     PRE_MASTER_SECRET,
     SHARES,
-    Server,
     close,
     make_connection,
     make_server,
@@ -29,8 +31,17 @@ from .connections import (
 REQUEST, ANSWER = b"GET /account?secret-of-the-prover", b"HTTP/1.1 200 OK, balance 1234567"
 
 
-def _session() -> tuple[tuple[Observation, ...], tuple[Observation, ...], tuple[Observation, ...], Server]:
-    """Both parties' whole views, the Prover's before close as well, and a Server with the keys."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """Both parties' whole views, and the Prover's before close."""
+
+    before_close: tuple[Observation, ...]
+    prover: tuple[Observation, ...]
+    notary: tuple[Observation, ...]
+
+
+@cache
+def _session() -> Session:
     server = make_server()
     connection = shake_hands(make_connection(), server)
     decrypt_server_finished(connection)
@@ -41,10 +52,10 @@ def _session() -> tuple[tuple[Observation, ...], tuple[Observation, ...], tuple[
     views = connection.computation.views
     before_close = views.of(Role.PROVER)
     finalisation.perform(close(connection), SHARES)
-    return before_close, views.of(Role.PROVER), views.of(Role.NOTARY), server
+    return Session(before_close=before_close, prover=views.of(Role.PROVER), notary=views.of(Role.NOTARY))
 
 
-BEFORE_CLOSE, PROVER, NOTARY, SERVER = _session()
+SERVER = make_server()
 
 
 def _holds(view: tuple[Observation, ...], secret: bytes) -> bool:
@@ -52,10 +63,9 @@ def _holds(view: tuple[Observation, ...], secret: bytes) -> bool:
     return secret in octets or secret[::-1] in octets
 
 
-@pytest.mark.parametrize(("role", "view"), [(Role.PROVER, PROVER), (Role.NOTARY, NOTARY)])
-def test_a_session_shows_each_party_everything_that_the_table_lists_after_the_parameters(
-    role: Role, view: tuple[Observation, ...]
-) -> None:
+@pytest.mark.parametrize("role", [Role.PROVER, Role.NOTARY])
+def test_a_session_shows_each_party_everything_that_the_table_lists_after_the_parameters(role: Role) -> None:
+    view = _session().prover if role is Role.PROVER else _session().notary
     expected = {
         (step, item)
         for step, roles in VIEWS.items()
@@ -87,25 +97,25 @@ RECEIVED_NONCES = [(1 << 40 | number).to_bytes(8, "big") for number in range(3)]
     ],
 )
 def test_before_close_the_prover_has_no_secret_and_nothing_of_the_answer(secret: bytes) -> None:
-    assert not _holds(BEFORE_CLOSE, secret)
+    assert not _holds(_session().before_close, secret)
 
 
 @pytest.mark.parametrize(
     "secret", [PRE_MASTER_SECRET.to_bytes(32, "big"), REQUEST, ANSWER, SERVER.client.key, SERVER.server.key]
 )
 def test_the_notary_never_has_plaintext_secret_or_key(secret: bytes) -> None:
-    assert not _holds(NOTARY, secret)
+    assert not _holds(_session().notary, secret)
 
 
 def test_the_notary_has_hash_keys_and_tag_masks_in_the_proof_and_not_before() -> None:
     for secret in [*_secrets(SERVER.client, SENT_NONCES)[1:], *_secrets(SERVER.server, RECEIVED_NONCES)[1:]]:
-        steps = {seen.step for seen in NOTARY if seen.octets == secret}
+        steps = {seen.step for seen in _session().notary if seen.octets == secret}
         assert steps == {ViewStep.PROOF}
 
 
 def test_of_the_received_direction_nobody_has_a_share_of_the_hash_key() -> None:
-    shares = [seen.octets for seen in NOTARY if seen.item is Item.SHARE_OF_HASH_POWER]
-    own = [seen.octets for seen in PROVER if seen.item is Item.SHARE_OF_HASH_POWER]
+    shares = [seen.octets for seen in _session().notary if seen.item is Item.SHARE_OF_HASH_POWER]
+    own = [seen.octets for seen in _session().prover if seen.item is Item.SHARE_OF_HASH_POWER]
     sums = {bytes(a ^ b for a, b in zip(left, right, strict=True)) for left in shares for right in own}
     assert hash_key(SERVER.client.key) in sums
     assert hash_key(SERVER.server.key) not in sums
