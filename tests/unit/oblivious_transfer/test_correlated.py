@@ -77,13 +77,13 @@ def test_representation_shows_no_secret() -> None:
             assert f"{int(word):x}" not in repr(party)
 
 
-@pytest.mark.parametrize("log2_leaves", [2, 4, 8])
-def test_receiver_with_other_choices_for_one_tree_is_caught(log2_leaves: int) -> None:
+@pytest.mark.parametrize(("log2_leaves", "count"), [(2, 300), (4, 300), (8, 300), (8, 10_000)])
+def test_receiver_with_other_choices_for_one_tree_is_caught(log2_leaves: int, count: int) -> None:
     here, there = memory_pair(TIMEOUT)
     cheater = CheatingDuplex(there, flipping(messages.CHOICE_CORRECTION, 2, 200))
     sender, receiver = correlated_pair(log2_leaves, ends=(here, cheater), seed=b"caught")
     assert place(sender, 3, log2_leaves) != 0
-    refusal_of(lambda: sender.extend(300), here, lambda: receiver.extend(300), INCONSISTENT)
+    refusal_of(lambda: sender.extend(count), here, lambda: receiver.extend(count), INCONSISTENT)
     assert sender.extended == 0
 
 
