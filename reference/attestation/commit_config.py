@@ -15,9 +15,10 @@ from ..foundation.artifacts import (
 )
 from ..foundation.errors import Refused
 from ..foundation.identifiers import Direction, HashAlgorithm
-from ..foundation.signatures import VERIFYING_KEY, VerifyingKey
+from ..foundation.signatures import VERIFYING_KEY
 
-DEFAULT_EXTENSIONS = frozenset({HOLDER_KEY, "purpose"})
+PURPOSE = "purpose"
+DEFAULT_EXTENSIONS = frozenset({HOLDER_KEY, PURPOSE})
 
 
 def check_config(
@@ -27,10 +28,12 @@ def check_config(
     received_length: int,
     maximum_commitments: int,
     hash_algorithms: Collection[HashAlgorithm],
+    document_algorithms: Collection[int] = (),
 ) -> None:
     """Refuse a config that is empty, too long, out of bounds, of an unsupported kind or algorithm, or repeats an entry.
 
-    Run by the Notary on *Submit TranscriptCommitConfig*; reasons and their order: formats page, section 9.1.
+    Run by the Notary on *Submit TranscriptCommitConfig*; `document_algorithms` are those of tree and body. Reasons and
+    their order: formats page, section 9.1.
     """
     if not config:
         raise Refused("data-submission/no-commitments", "the config has no entry")
@@ -57,12 +60,14 @@ def check_config(
         if identity in seen:
             raise Refused("data-submission/duplicate-commitment", f"entry {index} repeats an earlier one")
         seen.add(identity)
+    if not {HashAlgorithm(each) for each in document_algorithms} <= set(hash_algorithms):
+        raise Refused("data-submission/unsupported-hash-algorithm", "of the tree or of the body")
 
 
 def check_prover_extensions(
     extensions: Sequence[Extension], allowed: Collection[str] = DEFAULT_EXTENSIONS
 ) -> None:
-    """Refuse extensions under a Notary's id, outside the policy, or with a malformed holder key."""
+    """Refuse extensions under a Notary's id, outside the policy, or registered ones in the wrong form."""
     for each in extensions:
         if each.id.startswith(NOTARY_PREFIX):
             raise Refused("data-submission/reserved-extension", f"{each.id} is the Notary's to state")
@@ -74,14 +79,19 @@ def check_prover_extensions(
         if each.id == HOLDER_KEY:
             if not each.critical:
                 raise Refused("data-submission/extension-not-allowed", "a holder key that is not critical")
-            _holder_key(each, "data-submission/extension-not-allowed")
-
-
-def _holder_key(extension: Extension, reason: str) -> VerifyingKey:
-    try:
-        return VERIFYING_KEY.decode(extension.value)
-    except Refused:
-        raise Refused(reason, "the holder key is malformed") from None
+            try:
+                VERIFYING_KEY.decode(each.value)
+            except Refused:
+                raise Refused("data-submission/extension-not-allowed", "a malformed holder key") from None
+        if each.id == PURPOSE:
+            if each.critical:
+                raise Refused("data-submission/extension-not-allowed", "a purpose that is critical")
+            try:
+                each.value.decode("utf-8")
+            except UnicodeDecodeError:
+                raise Refused(
+                    "data-submission/extension-not-allowed", "a purpose that is not UTF-8"
+                ) from None
 
 
 def check_commitments(config: Sequence[CommitRequest], commitments: Sequence[TranscriptCommitment]) -> None:

@@ -35,10 +35,7 @@ def validate_attestation(attestation: Attestation, expected: Expected) -> Attest
     """
     header, body = attestation.header, attestation.body
     stage = "attestation-generation"
-    if (
-        body.verifying_key != expected.verifying_key
-        or header.signature_algorithm != expected.verifying_key.algorithm
-    ):
+    if body.verifying_key != expected.verifying_key:
         raise Refused(
             f"{stage}/unexpected-key", "the attestation is under another key than this session's Notary"
         )
@@ -49,10 +46,11 @@ def validate_attestation(attestation: Attestation, expected: Expected) -> Attest
         raise Refused(f"{stage}/body-digest-mismatch", "the header does not cover this body")
     if (
         header.format_version != FORMAT_VERSION
+        or header.signature_algorithm != expected.verifying_key.algorithm
         or header.body_hash_algorithm != expected.body_hash_algorithm.value
         or not any(header.attestation_id)
     ):
-        raise Refused(f"{stage}/unexpected-format", "version, body hash algorithm or attestation id")
+        raise Refused(f"{stage}/unexpected-format", "version, algorithms or attestation id")
     if replace(body.connection_info, time=expected.connection_info.time) != expected.connection_info:
         raise Refused(
             f"{stage}/connection-info-mismatch", "the connection info differs from the Prover's view"

@@ -152,7 +152,7 @@ class ProverKeyShare:
 
     public_key: bytes = field(metadata=POINT.wire)
     random: bytes = field(metadata=DIGEST.wire)
-    blinder: bytes = field(metadata=DIGEST.wire)
+    blinder: bytes = field(metadata=DIGEST.wire, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -229,17 +229,17 @@ class IdentityProof:
 class HashOpening:
     """Octets and blinder of a hash commitment."""
 
-    octets: bytes = field(metadata=Octets(MAXIMUM_TRANSCRIPT).wire)
-    blinder: bytes = field(metadata=BLINDER.wire)
+    octets: bytes = field(metadata=Octets(MAXIMUM_TRANSCRIPT).wire, repr=False)
+    blinder: bytes = field(metadata=BLINDER.wire, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodingOpening:
     """Octets, MAC value and blinder of an encoding commitment."""
 
-    octets: bytes = field(metadata=Octets(65535).wire)
-    message: bytes = field(metadata=DIGEST.wire)
-    blinder: bytes = field(metadata=DIGEST.wire)
+    octets: bytes = field(metadata=Octets(65535).wire, repr=False)
+    message: bytes = field(metadata=DIGEST.wire, repr=False)
+    blinder: bytes = field(metadata=DIGEST.wire, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-import tempfile
+import secrets
 from pathlib import Path
 
 from .errors import Refused
@@ -29,20 +29,15 @@ def write_file(path: Path, octets: bytes, *, secret: bool) -> None:
 
     Refuses with `command/unwritable-file`; whatever happens, `path` holds either its old or its new content.
     """
-    temporary = ""
+    temporary = path.parent / f".mpctls-{secrets.token_hex(8)}"
     try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent or Path("."), prefix=f".{path.name}.")
+        handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if secret else 0o644)
         with os.fdopen(handle, "wb") as stream:
             stream.write(octets)
             stream.flush()
             os.fsync(stream.fileno())
-        if not secret:
-            umask = os.umask(0)
-            os.umask(umask)
-            os.chmod(temporary, 0o644 & ~umask)
         os.replace(temporary, path)
     except OSError as error:
-        if temporary:
-            with contextlib.suppress(OSError):
-                os.unlink(temporary)
+        with contextlib.suppress(OSError):
+            os.unlink(temporary)
         raise Refused("command/unwritable-file", f"{path}: {error.strerror}") from None

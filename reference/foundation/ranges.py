@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -36,6 +37,8 @@ class RangeSet:
                     "encoding/not-canonical", f"range {each.start}-{each.end} after octet {previous}"
                 )
             previous = each.end
+        if len(self.ranges) > MAXIMUM_RANGES:
+            raise Refused("encoding/limit-exceeded", f"{len(self.ranges)} ranges, at most {MAXIMUM_RANGES}")
         if not self.ranges:
             raise Refused("encoding/not-canonical", "a range set without ranges")
 
@@ -74,22 +77,27 @@ class RangeSet:
 
     def within(self, other: RangeSet) -> bool:
         """Whether every octet of this set is in `other` (both canonical)."""
-        return all(
-            any(o.start <= each.start and each.end <= o.end for o in other.ranges) for each in self.ranges
-        )
+        starts = [each.start for each in other.ranges]
+        for each in self.ranges:
+            place = bisect_right(starts, each.start) - 1
+            if place < 0 or other.ranges[place].end < each.end:
+                return False
+        return True
 
     def missing_from(self, others: Iterable[RangeSet]) -> tuple[Range, ...]:
         """The parts of this set that no set of `others` covers, in order."""
         covered = sorted((each.start, each.end) for other in others for each in other.ranges)
         gaps: list[Range] = []
+        following = reach = 0
         for wanted in self.ranges:
-            position = wanted.start
-            for start, end in covered:
-                if end <= position or start >= wanted.end:
-                    continue
+            position = max(wanted.start, min(reach, wanted.end))
+            while following < len(covered) and covered[following][0] < wanted.end:
+                start, end = covered[following]
+                following += 1
                 if start > position:
                     gaps.append(Range(start=position, end=start))
-                position = max(position, end)
+                reach = max(reach, end)
+                position = max(position, min(end, wanted.end))
             if position < wanted.end:
                 gaps.append(Range(start=position, end=wanted.end))
         return tuple(gaps)

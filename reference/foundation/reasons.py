@@ -169,4 +169,4 @@ NORMATIVE: Final = (
     | PRESENTATION_BUILDING
     | VERIFICATION
 )
-LOCAL: Final = frozenset({"engine", "tls", "circuit", "command", "http"})
+LOCAL: Final = frozenset({"engine", "tls", "circuit", "command", "http", "zero-knowledge"})

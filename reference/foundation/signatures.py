@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import (
@@ -35,7 +35,7 @@ _SMALL_ORDER_Y: Final = frozenset(
         0,
         1,
         _ED25519_PRIME - 1,
-        2707385501144840649318225287225658788936804267575313519463743609750303021948,
+        2707385501144840649318225287225658788936804267575313519463743609750303402022,
         55188659117513257062467267217118295137698188065244968500265048394206261417927,
     }
 )
@@ -153,16 +153,18 @@ class SigningKey:
         """Read a PKCS #8 private key; refuses with `command/unsuitable-key` what is no key for `algorithm`."""
         try:
             private = load_pem_private_key(pem, password)
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, UnsupportedAlgorithm):
             raise Refused("command/unsuitable-key", "not a readable PKCS #8 private key") from None
         if not isinstance(private, ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey):
             raise Refused("command/unsuitable-key", f"the key is not one for {algorithm.label}")
         return SigningKey(algorithm, private)
 
     def to_pem(self, password: bytes | None = None) -> bytes:
-        """The private key as PKCS #8 PEM, encrypted when a password is given."""
+        """The private key as PKCS #8 PEM, encrypted when a password is given; refuses an empty one."""
+        if password == b"":
+            raise Refused("command/unsuitable-key", "an empty password protects nothing")
         protection: KeySerializationEncryption = (
-            BestAvailableEncryption(password) if password else NoEncryption()
+            NoEncryption() if password is None else BestAvailableEncryption(password)
         )
         return self._private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, protection)
 

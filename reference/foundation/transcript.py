@@ -31,7 +31,7 @@ class PartialDirection:
     """
 
     length: int
-    pieces: tuple[tuple[Range, bytes], ...]
+    pieces: tuple[tuple[Range, bytes], ...] = field(repr=False)
 
     @property
     def authenticated(self) -> tuple[Range, ...]:

@@ -12,9 +12,13 @@ from ..foundation.identifiers import LexicalClass
 
 MAXIMUM_DEPTH: Final = 64
 MAXIMUM_VALUES: Final = 100_000
-_SPACE: Final = b" \t\n\r"
+MAXIMUM_PATH: Final = 4096
+"""Characters of a path: every leaf carries its own, so that long names around many leaves would multiply."""
+
 _NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-_STRING = re.compile(rb'"((?:[^"\\\x00-\x1f]|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*)"')
+# Possessive repetition: a string is read once, and nothing is kept for going back.
+_STRING = re.compile(rb'"(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*+"')
+_WHITE_SPACE = re.compile(rb"[ \t\n\r]*+")
 _LITERALS: Final = (b"true", b"false", b"null")
 _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 
@@ -59,12 +63,12 @@ def member_path(path: str, name: str) -> str:
 class _Parser:
     def __init__(self, text: bytes) -> None:
         self._text = text
+        self._values = 0
         self.leaves: list[JsonLeaf] = []
 
     def space(self, position: int) -> int:
-        while position < len(self._text) and self._text[position] in _SPACE:
-            position += 1
-        return position
+        found = _WHITE_SPACE.match(self._text, position)
+        return found.end() if found else position
 
     def _error(self, position: int) -> Refused:
         return Refused("http/not-json", f"octet {position}")
@@ -75,14 +79,19 @@ class _Parser:
         return position + 1
 
     def _leaf(self, path: str, lexical_class: LexicalClass, start: int, end: int) -> None:
-        if len(self.leaves) >= MAXIMUM_VALUES:
-            raise Refused("http/not-json", f"more than {MAXIMUM_VALUES} values")
         self.leaves.append(JsonLeaf(path=path, lexical_class=lexical_class, start=start, end=end))
 
     def value(self, position: int, path: str, depth: int) -> int:
         """Parse the value at `position`; return the position after it."""
         if depth > MAXIMUM_DEPTH:
             raise Refused("http/not-json", f"deeper than {MAXIMUM_DEPTH}")
+        self._values += 1
+        if self._values > MAXIMUM_VALUES:
+            raise Refused("http/not-json", f"more than {MAXIMUM_VALUES} values")
+        if len(path) > MAXIMUM_PATH:
+            raise Refused(
+                "http/not-json", f"a path of more than {MAXIMUM_PATH} characters, at octet {position}"
+            )
         octet = self._text[position : position + 1]
         if octet == b"{":
             return self._object(position + 1, path, depth)
@@ -106,10 +115,12 @@ class _Parser:
         found = _STRING.match(self._text, position)
         if not found:
             raise self._error(position)
-        name = json.loads(found.group(0))
-        if any(0xD800 <= ord(each) <= 0xDFFF for each in name):
-            raise Refused("http/not-json", f"a lone surrogate in the string at octet {position}")
-        return name, found.end()
+        text: str = json.loads(found.group(0))
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            raise Refused("http/not-json", f"a lone surrogate in the string at octet {position}") from None
+        return text, found.end()
 
     def _object(self, position: int, path: str, depth: int) -> int:
         names: set[str] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -30,6 +31,13 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ContentSpan(Span):
+    """A piece of the content, which begins with the content's octet `offset`."""
+
+    offset: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HeaderField:
     """One header field: its name in lower case, and where its value stands without the white space around it."""
 
@@ -43,7 +51,7 @@ class HttpMessage:
 
     start_line: Span
     fields: tuple[HeaderField, ...]
-    body: tuple[Span, ...]
+    body: tuple[ContentSpan, ...]
     end: int
 
     def named(self, name: str) -> tuple[HeaderField, ...]:
@@ -57,14 +65,18 @@ class HttpMessage:
     def positions(self, start: int, end: int) -> tuple[Span, ...]:
         """Where the content octets start … end - 1 stand in the transcript."""
         found: list[Span] = []
-        offset = 0
-        for each in self.body:
-            length = each.end - each.start
-            low, high = max(start, offset), min(end, offset + length)
+        for place in range(max(bisect_right(self.body, start, key=_offset) - 1, 0), len(self.body)):
+            each = self.body[place]
+            if each.offset >= end:
+                break
+            low, high = max(start - each.offset, 0), min(end - each.offset, each.end - each.start)
             if low < high:
-                found.append(Span(start=each.start + low - offset, end=each.start + high - offset))
-            offset += length
+                found.append(Span(start=each.start + low, end=each.start + high))
         return tuple(found)
+
+
+def _offset(span: ContentSpan) -> int:
+    return span.offset
 
 
 def _malformed(what: str) -> Refused:
@@ -72,12 +84,12 @@ def _malformed(what: str) -> Refused:
 
 
 def parse_request(octets: bytes) -> HttpMessage:
-    """Parse one whole request; refuses with `http/malformed` or `http/unsupported-coding`."""
+    """Parse one whole request and nothing after it; refuses with `http/malformed` or `http/unsupported-coding`."""
     return _parse(octets, _REQUEST_LINE, "request line", close_delimited=False)
 
 
 def parse_response(octets: bytes) -> HttpMessage:
-    """Parse one whole final response, which may be delimited by the end of the connection."""
+    """Parse one whole final response, not one to HEAD; the end of the connection may delimit it."""
     return _parse(octets, _STATUS_LINE, "status line", close_delimited=True)
 
 
@@ -98,20 +110,25 @@ def _parse(octets: bytes, first: re.Pattern[bytes], name: str, *, close_delimite
     if not first.fullmatch(octets, start_line.start, start_line.end):
         raise _malformed(f"the {name}")
     fields: list[HeaderField] = []
-    for line in lines:
-        if line.start == line.end:
-            break
+    while (line := next(lines)).start < line.end:
         fields.append(_field(octets, line))
-    else:
-        raise _malformed("a head without end")
     body_start = line.end + 2
+    first_line = octets[start_line.start : start_line.end]
+    version, status = (first_line[:8], first_line[9:12]) if close_delimited else (first_line[-8:], b"")
+    if status.startswith(b"1"):
+        raise _malformed("an interim response, not a final one")
+    body: tuple[Span, ...]
     lengths = {octets[each.value.start : each.value.end] for each in fields if each.name == "content-length"}
     codings = [
         octets[each.value.start : each.value.end].lower()
         for each in fields
         if each.name == "transfer-encoding"
     ]
-    if codings:
+    if status in (b"204", b"304"):
+        end, body = body_start, ()
+    elif codings:
+        if version == b"HTTP/1.0":
+            raise Refused("http/unsupported-coding", "a transfer coding in HTTP/1.0")
         if codings != [b"chunked"] or lengths:
             raise Refused("http/unsupported-coding", "a transfer coding other than chunked alone")
         body, end = _chunks(octets, body_start)
@@ -124,14 +141,19 @@ def _parse(octets: bytes, first: re.Pattern[bytes], name: str, *, close_delimite
     else:
         end = len(octets) if close_delimited else body_start
         body = (Span(start=body_start, end=end),)
-    if end > len(octets):
-        raise _malformed(f"the content ends at {end} of {len(octets)} octets")
-    return HttpMessage(
-        start_line=start_line,
-        fields=tuple(fields),
-        body=tuple(each for each in body if each.start < each.end),
-        end=end,
-    )
+    if end != len(octets):
+        raise _malformed(f"the message ends at {end} of {len(octets)} octets")
+    return HttpMessage(start_line=start_line, fields=tuple(fields), body=_content(body), end=end)
+
+
+def _content(spans: tuple[Span, ...]) -> tuple[ContentSpan, ...]:
+    found: list[ContentSpan] = []
+    offset = 0
+    for each in spans:
+        if each.start < each.end:
+            found.append(ContentSpan(start=each.start, end=each.end, offset=offset))
+            offset += each.end - each.start
+    return tuple(found)
 
 
 def _field(octets: bytes, line: Span) -> HeaderField:

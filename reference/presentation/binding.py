@@ -75,7 +75,7 @@ def check_binding(presentation: Presentation, *, challenge: Challenge | None, no
     Reasons in order: formats page, section 9.2, step 5. With a binding and no `challenge`, audience and nonce are the
     caller's to judge.
     """
-    attested = holder_key(presentation.attestation, reason="verification/binding-signature-invalid")
+    attested = holder_key(presentation.attestation, reason="verification/unknown-critical-extension")
     binding = presentation.binding
     if binding is None:
         if attested is not None or challenge is not None:

@@ -67,6 +67,8 @@ def _notary(entry: object) -> TrustedNotary:
     name, algorithm, key = entry["name"], entry["algorithm"], entry["key"]
     if not isinstance(name, str) or not isinstance(algorithm, str) or algorithm not in _ALGORITHMS:
         raise _malformed(f"name or algorithm (one of {', '.join(_ALGORITHMS)})")
+    if any("\ud800" <= each <= "\udfff" for each in name):
+        raise _malformed("a name with a lone surrogate")
     if not isinstance(key, str) or key != key.lower() or not key.isascii() or not key.isalnum():
         raise _malformed("a key is lower-case hexadecimal")
     times = (entry["not_before"], entry["not_after"])
@@ -86,7 +88,8 @@ def parse_trust_store(octets: bytes) -> TrustStore:
     if len(octets) > MAXIMUM_STORE:
         raise _malformed(f"more than {MAXIMUM_STORE} octets")
     try:
-        document = json.loads(octets, object_pairs_hook=_closed_object, parse_constant=_reject_constant)
+        text = octets.decode("utf-8")
+        document = json.loads(text, object_pairs_hook=_closed_object, parse_constant=_reject_constant)
     except (ValueError, RecursionError):
         raise _malformed("not JSON") from None
     if (

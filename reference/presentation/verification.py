@@ -39,6 +39,7 @@ from ..foundation.ranges import RangeSet
 from ..foundation.transcript import PartialDirection, PartialTranscript, reconstruct
 from ..tls.certificates import KeyExchange, verify_server
 from .binding import CLOCK_TOLERANCE, Challenge, check_binding
+from .building import holder_key
 from .trust import TrustedNotary, TrustStore
 
 
@@ -82,6 +83,7 @@ def verify_signature(
     if header.body_digest != body_digest(HashAlgorithm(header.body_hash_algorithm), body):
         raise Refused("verification/body-digest-mismatch", "the signed header covers another body")
     _check_statements(body, frozenset(known_extensions) | {HOLDER_KEY})
+    holder_key(attestation, reason="verification/unknown-critical-extension")
     if body.connection_info.time > now + CLOCK_TOLERANCE:
         raise Refused("verification/attested-in-the-future", f"attested at {body.connection_info.time}")
     return notary
@@ -102,6 +104,8 @@ def _check_statements(body: AttestationBody, known: Collection[str]) -> None:
     for each in body.prover_extensions + body.notary_extensions:
         if each.critical and each.id not in known:
             raise Refused("verification/unknown-critical-extension", each.id)
+        if each.id == HOLDER_KEY and not each.critical:
+            raise Refused("verification/unknown-critical-extension", "a holder key that is not critical")
 
 
 def verify_identity(
