@@ -261,20 +261,32 @@ def test_reordered_and_dropped_received_records_are_noticed() -> None:
 
 
 def test_a_prover_that_scaled_a_conversion_cannot_send_another_record_than_it_registers() -> None:
-    """Protocol review, item 3: the Notary's share of one power is c times too large. The tag that the Server
-    accepts belongs to other ciphertext; the registered pair fails when the Notary recomputes it.
+    """Protocol review, item 3. The Prover scales its conversion input, so that the Notary's share is one of
+    c·H³.
+
+    The completed tag is then right for the record whose first block is c times the one the Notary saw: the
+    Server accepts that other record. The registered pair fails when the Notary recomputes its tag.
     """
     connection, server = _open()
+    factor = block_to_element(b"\x40" + bytes(15))
+    cube = block_to_element(powers_block(3))
     scaled = list(connection.notary_hash_powers)
-    power = block_to_element(scaled[2]) + block_to_element(connection.prover_hash_powers[2])
-    scaled[2] = element_to_block(block_to_element(scaled[2]) + power * block_to_element(b"\x40" + bytes(15)))
+    scaled[2] = element_to_block(factor * cube + block_to_element(connection.prover_hash_powers[2]))
     connection = replace(connection, notary_hash_powers=tuple(scaled))
-    connection, registration = write(connection, APPLICATION_DATA, b"GET /registered!")
-    with pytest.raises(Exception, match="another tag"):
-        server.open(registration.record)
-    cheated = replace(connection, prover=replace(connection.prover, sent=connection.prover.sent[:1]))
+    connection, registration = write(connection, APPLICATION_DATA, b"GET /registered! and no other one"[:32])
+    seen = registration.record
+    other = element_to_block(factor * block_to_element(seen.ciphertext[:16]))
+    assert server.open(replace(seen, ciphertext=other + seen.ciphertext[16:])) != b""
+
+    # The Prover hides the record from its own checks; it is the Notary that must refuse.
+    cheating = replace(connection, prover=replace(connection.prover, sent=connection.prover.sent[:1]))
     with _rejected(Reason.MPC_TLS_TAG_MISMATCH):
-        finalisation.perform(close(cheated), SHARES)
+        finalisation.perform(close(cheating), SHARES)
+
+
+def powers_block(power: int) -> bytes:
+    """A power of the hash key of the sent direction."""
+    return element_to_block(powers_of(hash_key(make_server().client.key), power)[power - 1])
 
 
 def test_the_prover_checks_its_own_sent_tags() -> None:
