@@ -153,6 +153,7 @@ class Session:
     requests: tuple[bytes, ...] = (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",)
     response: bytes = b"HTTP/1.1 200 OK\r\n\r\n{}"
     closure: bytes | None = b"\x01\x00"
+    finished: bytes | None = None
     timeout: float = 20.0
     prover_view: Tap = field(default_factory=NoTap)
     notary_view: Tap = field(default_factory=NoTap)
@@ -253,7 +254,8 @@ class Session:
         self.preprocess()
         self.key_exchange()
         self.key_schedule()
-        record = self.send(0, 22, finished_message(self.prover.verify_data["client-finished"]))
+        message = finished_message(self.prover.verify_data["client-finished"])
+        record = self.send(0, 22, self.finished or message)
         self.received.append(self.server.protect(0, 22, finished_message(self.server.server_verify_data)))
         if self.prover.verify_data["client-finished"] == self.server.client_verify_data:
             self.delivered.append(self.server.accept(0, record))

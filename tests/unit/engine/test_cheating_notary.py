@@ -11,6 +11,7 @@ import pytest
 
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.mpc.engine import messages
+from mpctls.reference.mpc.engine.records import finished_message
 
 from .parties import Session
 from .test_cheating_prover import changing
@@ -87,6 +88,15 @@ def test_prover_checks_all_tags_before_it_proves(place: int, reason: str) -> Non
     records = (session.sent, session.received)[place]
     records[1] = replace(records[1], tag=flip_first_bit(records[1].tag))
     assert refusal_of_prover(session) == reason
+
+
+def test_prover_does_not_show_another_message_in_record_zero() -> None:
+    session = Session()
+    session.client_finished()
+    session.received[0] = session.server.protect(0, 22, finished_message(bytes(12)))
+    session.server_finished()
+    session.exchange()
+    assert refusal_of_prover(session) == "mpc-tls/server-finished-mismatch"
 
 
 def test_prover_does_not_show_an_alert_that_is_no_close_notify() -> None:

@@ -15,7 +15,7 @@ from mpctls.reference.mpc.engine.garbler import Garbler
 from mpctls.reference.mpc.engine.plan import SERVER_FINISHED_KEY_STREAM, Application, digest_name
 from mpctls.reference.mpc.engine.prover import ProverEngine
 from mpctls.reference.mpc.engine.pseudorandom import inner_digest
-from mpctls.reference.mpc.engine.records import ProtectedRecord, SessionKeys
+from mpctls.reference.mpc.engine.records import ProtectedRecord, SessionKeys, finished_message
 from mpctls.reference.mpc.engine.trace import Recomputation
 from mpctls.reference.mpc.share_conversion.curve import CoordinateShares, EllipticCurveToField
 from mpctls.reference.mpc.zero_knowledge import messages
@@ -281,6 +281,22 @@ def test_forged_records_do_not_carry_the_recomputed_tag(direction: str, part: st
         replace(records[1], tag=changed) if part == "tag" else replace(records[1], ciphertext=changed)
     )
     assert refusal_of_notary(session) == "mpc-tls/tag-mismatch"
+
+
+def test_finished_records_hold_what_was_computed() -> None:
+    session = Session(prover_type=StubbornProver)
+    session.client_finished()
+    session.received[0] = session.server.protect(0, 22, finished_message(bytes(12)))
+    session.server_finished()
+    session.exchange()
+    assert refusal_of_notary(session) == "mpc-tls/server-finished-mismatch"
+
+
+def test_client_finished_record_holds_what_was_computed() -> None:
+    session = Session(prover_type=StubbornProver, finished=finished_message(bytes(12)))
+    session.handshake()
+    session.exchange()
+    assert refusal_of_notary(session) == "mpc-tls/client-finished-mismatch"
 
 
 def test_alerts_other_than_close_notify_are_refused() -> None:
