@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ...foundation.errors import Refused
 from ...foundation.randomness import Randomness
-from ..kernels.binary_field import multiply, power, powers
+from ..kernels.binary_field import multiply, powers
 
 Words: TypeAlias = NDArray[np.uint64]
 Bits: TypeAlias = NDArray[np.uint8]
@@ -169,7 +169,11 @@ class BinaryField:
         return multiply(left, right)
 
     def invert(self, vector: Words) -> Words:
-        return np.stack([power(element, 2**128 - 2) for element in vector])
+        square = inverse = multiply(vector, vector)
+        for _ in range(126):  # the exponent is 2^128 - 2 = 2 + 4 + ... + 2^127
+            square = multiply(square, square)
+            inverse = multiply(inverse, square)
+        return inverse
 
     def has_zero(self, vector: Words) -> bool:
         return bool((vector == 0).all(axis=1).any())

@@ -16,7 +16,7 @@ seeds = st.binary(max_size=4)
 
 
 @both_fields
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(seed=seeds)
 def test_inverses_and_distribution(field: Field[V], seed: bytes) -> None:
     a, b, c = (field.random_units(SeededRandomness(seed + bytes([n])), 3) for n in range(3))
