@@ -73,8 +73,10 @@ def _notary(entry: object) -> TrustedNotary:
     if not isinstance(entry, dict) or entry.keys() != _MEMBERS:
         raise TrustStoreError(f"a notary has exactly the members {', '.join(sorted(_MEMBERS))}")
     name, algorithm, key = entry["name"], entry["algorithm"], entry["key"]
-    if not isinstance(name, str) or not isinstance(key, str) or algorithm not in _ALGORITHMS:
-        raise TrustStoreError("name and key are text, and the algorithm is a registered one")
+    if not (isinstance(name, str) and isinstance(algorithm, str) and isinstance(key, str)):
+        raise TrustStoreError("name, algorithm and key are text")
+    if algorithm not in _ALGORITHMS:
+        raise TrustStoreError(f"the algorithm is not one of {', '.join(_ALGORITHMS)}")
     return TrustedNotary(
         name=name,
         verifying_key=_verifying_key(_ALGORITHMS[algorithm], key),

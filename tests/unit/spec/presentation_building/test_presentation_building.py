@@ -1,0 +1,230 @@
+"""Presentation building: what is opened for a selection, and each refusal."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mpctls.spec.attestation import Attestation
+from mpctls.spec.commitments import (
+    EncodingCommitment,
+    EncodingOpening,
+    EncodingSecret,
+    HashOpening,
+    HashSecret,
+    encode_leaf,
+)
+from mpctls.spec.files import AttestationSecrets, CommittedSecret, decode_file, encode_file
+from mpctls.spec.identifiers import Direction, LexicalClass
+from mpctls.spec.merkle import tree_root
+from mpctls.spec.presentation import Presentation, TranscriptProof
+from mpctls.spec.presentation_building import (
+    combine_identity_proof,
+    generate_transcript_proof,
+    select_disclosure_range,
+    send_presentation,
+)
+from mpctls.spec.presentation_building.send_presentation import SentPresentation
+from mpctls.spec.ranges import RangeSet
+from mpctls.spec.reasons import OutOfOrderError, Reason
+from mpctls.spec.states import DisclosureSelection, ProverAttested, ProverIdentityCombined, ProverSelected
+
+from ..session.plans import (
+    AROUND,
+    BALANCE,
+    NAME,
+    OTHER_KEY,
+    RECEIVED,
+    REQUEST_LINE,
+    SENT,
+    TOKEN,
+    session_plan,
+    verifier,
+)
+from ..session.stages import attested, changed, presentation, rejects, resigned
+
+
+def select(state: ProverAttested | None = None, **selection: object) -> ProverSelected:
+    return select_disclosure_range.perform(state or attested(), DisclosureSelection(**selection))  # type: ignore[arg-type]
+
+
+def test_every_leaf_inside_the_selection_is_opened_and_no_other() -> None:
+    assert select(sent=REQUEST_LINE).opened == (0,)
+    assert select(sent=RangeSet.of((0, TOKEN.ranges[0].end)), received=NAME).opened == (0, 1, 3)
+    everything_but_balance = RangeSet.of((0, BALANCE.ranges[0].start), (BALANCE.ranges[0].end, len(RECEIVED)))
+    assert select(received=everything_but_balance).opened == (2, 3)
+    assert select(identity=True).opened == ()
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [
+        DisclosureSelection(sent=RangeSet.of((0, len(SENT) + 1))),
+        DisclosureSelection(received=RangeSet.of((len(RECEIVED), len(RECEIVED) + 1))),
+    ],
+)
+def test_a_selection_beyond_the_transcript_is_refused(selection: DisclosureSelection) -> None:
+    with rejects(Reason.PRESENTATION_BUILDING_RANGE_OUT_OF_BOUNDS):
+        select_disclosure_range.perform(attested(), selection)
+
+
+def test_what_no_leaf_inside_the_selection_covers_is_named() -> None:
+    last = len(SENT)
+    with rejects(Reason.PRESENTATION_BUILDING_RANGE_NOT_COVERED) as caught:
+        select(sent=RangeSet.of((0, 5), (last - 4, last)))
+    assert caught.value.detail == f"SENT 0..5, {last - 4}..{last}"
+    with rejects(Reason.PRESENTATION_BUILDING_RANGE_NOT_COVERED):
+        select(received=RangeSet.of((AROUND.ranges[0].start, AROUND.ranges[0].end)))
+
+
+def test_nothing_selected_is_refused() -> None:
+    with rejects(Reason.PRESENTATION_BUILDING_NOTHING_SELECTED):
+        select()
+
+
+@pytest.mark.parametrize(
+    ("path", "new"),
+    [
+        ("secrets.key_exchange.blinder", bytes(32)),
+        ("secrets.handshake.blinder", bytes(32)),
+        ("secrets.sent", SENT + b"more"),
+        ("secrets.received", RECEIVED + b"more"),
+        ("secrets.sent", bytes(len(SENT))),
+        ("secrets.commitments", ()),
+        ("attestation.body.transcript_commitments.root", bytes(32)),
+    ],
+)
+def test_secrets_of_something_else_are_refused(path: str, new: object) -> None:
+    with rejects(Reason.PRESENTATION_BUILDING_SECRETS_MISMATCH):
+        select(changed(attested(), path, new), identity=True)
+
+
+def with_encoding_leaf(secret: HashSecret | EncodingSecret) -> ProverAttested:
+    """An attestation whose tree ends with an encoding commitment, as the zero-knowledge layer will make them."""
+    leaf = EncodingCommitment(
+        direction=Direction.SENT,
+        ranges=TOKEN,
+        lexical_class=LexicalClass.ANY,
+        commitment=bytes(32),
+        offset=bytes(32),
+        factor=bytes(32),
+    )
+    state = attested()
+    commitments = (*state.secrets.commitments, CommittedSecret(commitment=leaf, opening=secret))
+    tree = state.attestation.body.transcript_commitments
+    leaves = [encode_leaf(each.commitment) for each in commitments]
+    tree = replace(tree, leaf_count=len(leaves), root=tree_root(tree.algorithm, leaves))
+    body = replace(state.attestation.body, transcript_commitments=tree)
+    return ProverAttested(
+        attestation=resigned(state.attestation, body=body),
+        secrets=replace(state.secrets, commitments=commitments),
+    )
+
+
+def test_an_encoding_commitment_is_kept_and_never_opened() -> None:
+    state = with_encoding_leaf(EncodingSecret(message=bytes(32), blinder=bytes(32)))
+    assert select(state, sent=REQUEST_LINE).opened == (0,)
+    with rejects(Reason.PRESENTATION_BUILDING_SECRETS_MISMATCH):
+        select(with_encoding_leaf(HashSecret(blinder=bytes(16))), sent=REQUEST_LINE)
+    forged = ProverSelected(attested=state, selection=DisclosureSelection(sent=TOKEN), opened=(5,))
+    with rejects(Reason.PRESENTATION_BUILDING_SECRETS_MISMATCH):
+        generate_transcript_proof.perform(forged)
+
+
+def test_a_proof_opens_octets_and_blinders_of_the_chosen_leaves() -> None:
+    proved = generate_transcript_proof.perform(select(sent=RangeSet.of((0, TOKEN.ranges[0].end))))
+    assert proved.transcript is not None
+    assert [opening.index for opening in proved.transcript.openings] == [0, 1]
+    token = proved.transcript.openings[1].opening
+    assert isinstance(token, HashOpening)
+    assert token.octets == b"Bearer token"
+    assert len(proved.transcript.proof) == 2
+
+
+def test_without_a_chosen_leaf_there_is_no_proof() -> None:
+    assert generate_transcript_proof.perform(select(identity=True)).transcript is None
+
+
+def combined(*, identity: bool = True) -> ProverIdentityCombined:
+    selected = select(sent=REQUEST_LINE, identity=identity)
+    return combine_identity_proof.perform(generate_transcript_proof.perform(selected))
+
+
+def test_an_identity_is_combined_only_when_selected() -> None:
+    identity = combined().identity
+    assert identity is not None
+    assert identity.key_exchange == attested().secrets.key_exchange
+    assert combined(identity=False).identity is None
+
+
+def test_a_presentation_of_an_attestation_with_a_holder_needs_the_holders_signature() -> None:
+    holder = session_plan().holder
+    assert holder is not None
+    with rejects(Reason.PRESENTATION_BUILDING_BINDING_REQUIRED):
+        send_presentation.send(combined())
+    with rejects(Reason.PRESENTATION_BUILDING_HOLDER_KEY_MISMATCH):
+        send_presentation.send(combined(), replace(holder, signing_key=OTHER_KEY))
+    state, message = send_presentation.send(combined(), holder)
+    assert send_presentation.receive(verifier(), message).presentation == state.presentation
+
+
+def test_a_holder_of_an_attestation_without_one_is_refused() -> None:
+    holder = session_plan().holder
+    body = replace(attested().attestation.body, prover_extensions=())
+    bare = replace(
+        combined(),
+        attested=replace(attested(), attestation=resigned(attested().attestation, body=body)),
+    )
+    with rejects(Reason.PRESENTATION_BUILDING_HOLDER_KEY_MISMATCH):
+        send_presentation.send(bare, holder)
+    state, _ = send_presentation.send(bare)
+    assert state.presentation.binding is None
+
+
+def test_steps_are_refused_out_of_order() -> None:
+    state = attested()
+    for step in (
+        lambda: select_disclosure_range.perform(select(identity=True), DisclosureSelection()),  # type: ignore[arg-type]
+        lambda: generate_transcript_proof.perform(state),  # type: ignore[arg-type]
+        lambda: combine_identity_proof.perform(state),  # type: ignore[arg-type]
+        lambda: send_presentation.send(state),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(OutOfOrderError):
+            step()
+
+
+@pytest.mark.parametrize(
+    ("octets", "reason"),
+    [
+        (b"", Reason.ENCODING_TRUNCATED),
+        (b"mpct", Reason.ENCODING_TRUNCATED),
+        (b"mpctls\x03\x01", Reason.ENCODING_TRUNCATED),
+        (b"MPCTLS\x03\x01\x00", Reason.ENCODING_NOT_THIS_FILE_TYPE),
+        (b"x", Reason.ENCODING_NOT_THIS_FILE_TYPE),
+        (b"mpctls\x01\x01\x00", Reason.ENCODING_NOT_THIS_FILE_TYPE),
+        (b"mpctls\x03\x02\x00", Reason.ENCODING_UNKNOWN_FORMAT_VERSION),
+        (encode_file(presentation())[:-1], Reason.ENCODING_TRUNCATED),
+        (encode_file(presentation()) + b"\x00", Reason.ENCODING_TRAILING_OCTETS),
+    ],
+)
+def test_a_file_that_is_no_presentation_is_refused(octets: bytes, reason: Reason) -> None:
+    with rejects(reason):
+        send_presentation.receive(verifier(), SentPresentation(octets=octets))
+
+
+def test_every_artifact_is_stored_and_read_again() -> None:
+    attestation, secrets, presented = attested().attestation, attested().secrets, presentation()
+    assert decode_file(Attestation, encode_file(attestation)) == attestation
+    assert decode_file(AttestationSecrets, encode_file(secrets)) == secrets
+    assert decode_file(Presentation, encode_file(presented)) == presented
+
+
+def test_a_proof_opens_something_in_ascending_order() -> None:
+    transcript = presentation().transcript
+    assert transcript is not None
+    for openings in ((), tuple(reversed(transcript.openings)), transcript.openings[:1] * 2):
+        with rejects(Reason.ENCODING_NOT_CANONICAL):
+            TranscriptProof(openings=openings, proof=())
+    encoding = EncodingOpening(octets=b"", message=bytes(32), blinder=bytes(32))
+    assert changed(transcript.openings[0], "opening", encoding).encode()
