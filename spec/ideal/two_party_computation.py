@@ -27,6 +27,7 @@ from ..diagram import Role
 from ..mpc_tls.views import Item, ViewLog, ViewStep
 from ..randomness import Randomness
 from ..reasons import Reason, Rejection
+from .zero_knowledge_proof import ZeroKnowledgeProof
 
 
 class FunctionalityError(Exception):
@@ -131,6 +132,18 @@ class TwoPartyComputation:
         self._require_proof()
         if not holds(*(self._values[argument] for argument in arguments)):
             raise Rejection(reason, "the proved contents are not what they must be")
+
+    def proof_about(
+        self, witnesses: Mapping[str, Callable[..., bytes]], *arguments: str
+    ) -> ZeroKnowledgeProof:
+        """After close: later proofs of the Prover, whose first witnesses are these functions of the same
+        secrets.
+
+        Rejects with mpc-tls/proof-invalid when the Prover cheated and is caught.
+        """
+        self._require_proof()
+        values = [self._values[argument] for argument in arguments]
+        return ZeroKnowledgeProof({name: function(*values) for name, function in witnesses.items()})
 
     def stop_if(self, predicate: Callable[[Mapping[str, bytes]], bool]) -> None:
         """The power of a corrupt Notary, once: stop the session exactly when a predicate holds of P's

@@ -55,7 +55,7 @@ from .connection import (
 )
 from .finished import verify_data_name
 from .messages import Record
-from .record_state_machine import application_data_length
+from .record_state_machine import application_data, application_data_length
 from .views import Item, Observation
 
 _KEY_NAMES = {
@@ -76,8 +76,9 @@ _RECOMPUTED_ITEMS = (
 class AuthenticatedConnection:
     """What a session leaves: the Prover's transcript, what the Notary may attest, and the proof's witnesses.
 
-    `proof` holds the witnesses "sent" and "received": the plaintext of each direction as the registered
-    ciphertexts decrypt, for the statements of data submission.
+    `proof` holds the witnesses "sent" and "received": the application data of each direction as the
+    *registered* records decrypt under the session's key wires, for the statements of data submission. What
+    the Prover says its transcript is does not matter there.
     """
 
     transcript: Transcript = field(repr=False)
@@ -114,7 +115,7 @@ def perform(state: ClosedConnection, prover_shares: SecretShares) -> Authenticat
             if connection.notary.alert is None
             else Closure.CLOSE_NOTIFY_RECEIVED
         ),
-        proof=ZeroKnowledgeProof({"sent": transcript.sent, "received": transcript.received}),
+        proof=_proof_about_transcript(connection),
     )
 
 
@@ -250,6 +251,32 @@ def _prove_contents(connection: Connection) -> None:
         _prove_plaintext(
             computation, Direction.RECEIVED, alert, CLOSE_NOTIFY, Reason.MPC_TLS_ALERT_NOT_CLOSE_NOTIFY
         )
+
+
+def _proof_about_transcript(connection: Connection) -> ZeroKnowledgeProof:
+    """The witnesses of data submission: registered ciphertexts decrypted inside the machine."""
+    records = {Direction.SENT: connection.notary.sent, Direction.RECEIVED: connection.notary.received}
+    return connection.computation.proof_about(
+        {
+            direction.name.lower(): partial(_application_data, direction, records[direction])
+            for direction in records
+        },
+        *_KEY_NAMES[Direction.SENT],
+        *_KEY_NAMES[Direction.RECEIVED],
+    )
+
+
+def _application_data(direction: Direction, records: tuple[Record, ...], *key_wires: bytes) -> bytes:
+    client_key, client_implicit_nonce, server_key, server_implicit_nonce = key_wires
+    key = (
+        WriteKey(key=client_key, implicit_nonce=client_implicit_nonce)
+        if direction is Direction.SENT
+        else WriteKey(key=server_key, implicit_nonce=server_implicit_nonce)
+    )
+    return b"".join(
+        xor(record.ciphertext, _stream(key, record.explicit_nonce, len(record.ciphertext)))
+        for record in application_data(records)
+    )
 
 
 def _prove_plaintext(

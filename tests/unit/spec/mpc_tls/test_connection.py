@@ -284,6 +284,22 @@ def test_a_prover_that_scaled_a_conversion_cannot_send_another_record_than_it_re
         finalisation.perform(close(cheating), SHARES)
 
 
+def test_later_proofs_are_about_what_was_registered_and_not_what_the_prover_says() -> None:
+    connection, _ = _open()
+    connection, _ = write(connection, APPLICATION_DATA, b"GET /first")
+    connection, _ = write(connection, APPLICATION_DATA, b"GET /hidden")
+    silent = replace(connection, prover=replace(connection.prover, sent=connection.prover.sent[:2]))
+    result = finalisation.perform(close(silent), SHARES)
+    assert result.transcript.sent == b"GET /first"
+    assert result.sent_length == len(b"GET /firstGET /hidden")
+    result.proof.challenge()
+    with _rejected(Reason.MPC_TLS_PROOF_INVALID):
+        result.proof.require(lambda sent: sent == b"GET /first", "sent", reason=Reason.MPC_TLS_PROOF_INVALID)
+    result.proof.require(
+        lambda sent: sent == b"GET /firstGET /hidden", "sent", reason=Reason.MPC_TLS_PROOF_INVALID
+    )
+
+
 def powers_block(power: int) -> bytes:
     """A power of the hash key of the sent direction."""
     return element_to_block(powers_of(hash_key(make_server().client.key), power)[power - 1])
