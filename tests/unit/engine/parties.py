@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import copy
+import functools
 import hashlib
 import hmac
+import queue
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -17,7 +20,7 @@ from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.randomness import SeededRandomness
-from mpctls.reference.mpc.duplex import Duplex, memory_pair
+from mpctls.reference.mpc.duplex import MemoryDuplex, memory_pair
 from mpctls.reference.mpc.engine.notary import NotaryEngine
 from mpctls.reference.mpc.engine.plan import Limits
 from mpctls.reference.mpc.engine.prover import ProverEngine
@@ -64,15 +67,15 @@ def unchanged(kind: int, payload: bytes) -> bytes:
 class Tampered:
     """One end of a duplex whose owner changes what its honest code sends."""
 
-    def __init__(self, duplex: Duplex, tamper: Tamper) -> None:
-        self._duplex = duplex
-        self.tamper = tamper
+    def __init__(self, duplex: MemoryDuplex) -> None:
+        self.duplex = duplex
+        self.tamper: Tamper = unchanged
 
     def send(self, kind: int, payload: bytes) -> None:
-        self._duplex.send(kind, self.tamper(kind, payload))
+        self.duplex.send(kind, self.tamper(kind, payload))
 
     def receive(self, kind: int, length: int) -> bytes:
-        return self._duplex.receive(kind, length)
+        return self.duplex.receive(kind, length)
 
 
 @dataclass
@@ -157,12 +160,10 @@ class Session:
     timeout: float = 20.0
     prover_view: Tap = field(default_factory=NoTap)
     notary_view: Tap = field(default_factory=NoTap)
-    tamper_prover: Tamper = unchanged
-    tamper_notary: Tamper = unchanged
 
     def __post_init__(self) -> None:
         prover_end, notary_end = memory_pair(self.timeout)
-        self.ends = (Tampered(prover_end, self.tamper_prover), Tampered(notary_end, self.tamper_notary))
+        self.ends = (Tampered(prover_end), Tampered(notary_end))
         self.prover = self.prover_type(
             self.ends[0], SeededRandomness(b"prover"), SESSION_ID, self.limits, self.prover_view
         )
@@ -173,6 +174,14 @@ class Session:
         self.received: list[ProtectedRecord] = []
         self.keys: SessionKeys | None = None
         self.delivered: list[bytes] = []
+
+    def fork(self) -> Session:
+        """A copy of the session as it stands, between two steps, that goes its own way from here."""
+        shared = [a.circuit for a in (*self.prover.plan.applications, *self.notary.plan.applications)]
+        memo: dict[int, Any] = {id(circuit): circuit for circuit in shared}
+        for end in self.ends:
+            memo[id(end.duplex._incoming)] = queue.SimpleQueue()
+        return copy.deepcopy(self, memo)
 
     def outcomes(self, prover: Step, notary: Step) -> tuple[Any, Any]:
         """Run one step at both parties, each in a thread; what each returned, or the refusal it raised.
@@ -250,8 +259,7 @@ class Session:
         return record
 
     def client_finished(self) -> None:
-        """From preprocessing to the client's Finished."""
-        self.preprocess()
+        """From key exchange to the client's Finished."""
         self.key_exchange()
         self.key_schedule()
         message = finished_message(self.prover.verify_data["client-finished"])
@@ -275,7 +283,7 @@ class Session:
         return stream
 
     def handshake(self) -> None:
-        """From preprocessing to the server's Finished, which the Prover checks."""
+        """From key exchange to the server's Finished, which the Prover checks."""
         self.client_finished()
         stream = self.server_finished()
         content = bytes(a ^ b for a, b in zip(self.received[0].ciphertext, stream, strict=True))
@@ -299,6 +307,24 @@ class Session:
 
     def run(self) -> None:
         """The whole session."""
+        self.preprocess()
         self.handshake()
         self.exchange()
         self.finalise()
+
+
+@functools.cache
+def prepared(prover_type: type[ProverEngine] = ProverEngine) -> Session:
+    """A session after preprocessing; to be forked."""
+    session = Session(prover_type=prover_type)
+    session.preprocess()
+    return session
+
+
+@functools.cache
+def exchanged(prover_type: type[ProverEngine] = ProverEngine) -> Session:
+    """A session after request and response, before close; to be forked."""
+    session = prepared(prover_type).fork()
+    session.handshake()
+    session.exchange()
+    return session

@@ -13,7 +13,7 @@ from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.mpc.engine import messages
 from mpctls.reference.mpc.engine.records import finished_message
 
-from .parties import Session
+from .parties import Session, exchanged, prepared
 from .test_cheating_prover import changing
 
 
@@ -36,14 +36,14 @@ def refusal_of_prover(session: Session) -> str:
 
 
 def test_flipped_bit_of_the_comparison_is_noticed() -> None:
-    session = Session(tamper_notary=changing(messages.RETURNED_BITS, flip_first_bit))
-    session.preprocess()
+    session = prepared().fork()
+    session.ends[1].tamper = changing(messages.RETURNED_BITS, flip_first_bit)
     with pytest.raises(Refused, match="engine/returned-value-not-authentic"):
         session.key_exchange()
 
 
 def test_flipped_bit_of_the_key_stream_is_noticed_and_ends_the_session() -> None:
-    session = Session()
+    session = prepared().fork()
     session.handshake()
     session.ends[1].tamper = changing(messages.RETURNED_BITS, flip_first_bit)
     with pytest.raises(Refused, match="engine/returned-value-not-authentic"):
@@ -53,15 +53,13 @@ def test_flipped_bit_of_the_key_stream_is_noticed_and_ends_the_session() -> None
 
 
 def test_false_opened_input_is_not_accepted() -> None:
-    session = Session(tamper_notary=changing(messages.OPENED_INPUTS, flip_first_bit))
-    session.handshake()
-    session.exchange()
+    session = exchanged().fork()
+    session.ends[1].tamper = changing(messages.OPENED_INPUTS, flip_first_bit)
     assert refusal_of_prover(session) == "mpc-tls/notary-opening-invalid"
 
 
 def test_early_opening_is_refused() -> None:
-    session = Session()
-    session.preprocess()
+    session = prepared().fork()
     session.key_exchange()
     session.ends[1].send(messages.OPENED_INPUTS, bytes(96))
     with pytest.raises(Refused, match="engine/unexpected-message"):
@@ -69,9 +67,7 @@ def test_early_opening_is_refused() -> None:
 
 
 def test_shown_value_that_differs_from_the_recomputation_stops_the_prover() -> None:
-    session = Session()
-    session.handshake()
-    session.exchange()
+    session = exchanged().fork()
     shown = session.prover.ledger[1]
     assert shown.decoded is not None
     session.prover.ledger[1] = replace(shown, decoded=shown.decoded ^ np.uint8(1))
@@ -82,16 +78,14 @@ def test_shown_value_that_differs_from_the_recomputation_stops_the_prover() -> N
     ("place", "reason"), [(0, "mpc-tls/tag-mismatch"), (1, "mpc-tls/tag-mismatch")], ids=["sent", "received"]
 )
 def test_prover_checks_all_tags_before_it_proves(place: int, reason: str) -> None:
-    session = Session()
-    session.handshake()
-    session.exchange()
+    session = exchanged().fork()
     records = (session.sent, session.received)[place]
     records[1] = replace(records[1], tag=flip_first_bit(records[1].tag))
     assert refusal_of_prover(session) == reason
 
 
 def test_prover_does_not_show_another_message_in_record_zero() -> None:
-    session = Session()
+    session = prepared().fork()
     session.client_finished()
     session.received[0] = session.server.protect(0, 22, finished_message(bytes(12)))
     session.server_finished()
@@ -100,7 +94,8 @@ def test_prover_does_not_show_another_message_in_record_zero() -> None:
 
 
 def test_prover_does_not_show_an_alert_that_is_no_close_notify() -> None:
-    session = Session(closure=b"\x02\x28")
+    session = prepared().fork()
+    session.closure = b"\x02\x28"
     session.handshake()
     session.exchange()
     assert refusal_of_prover(session) == "mpc-tls/alert-not-close-notify"

@@ -23,7 +23,7 @@ from mpctls.reference.mpc.zero_knowledge.batch import Wires
 from mpctls.reference.mpc.zero_knowledge.bits import Bits, Blocks, bits_of, octets_of
 from mpctls.reference.mpc.zero_knowledge.prover import ProverProof
 
-from .parties import CLIENT_RANDOM, SERVER_RANDOM, Session, Tamper, encrypt_block
+from .parties import CLIENT_RANDOM, SERVER_RANDOM, Session, Tamper, encrypt_block, exchanged, prepared
 
 
 def refusal_of_notary(session: Session) -> str:
@@ -86,7 +86,8 @@ def test_flipped_garbled_rows_are_noticed_before_anything_is_returned() -> None:
         tables[32 * 1000 : 32 * 1100] = bytes(octet ^ 1 for octet in tables[32 * 1000 : 32 * 1100])
         return bytes(tables)
 
-    session = Session(tamper_prover=changing(engine_messages.TABLES, flip))
+    session = Session()
+    session.ends[0].tamper = changing(engine_messages.TABLES, flip)
     session.preprocess()
     with pytest.raises(Refused, match="engine/output-label-unknown"):
         session.key_exchange()
@@ -107,8 +108,7 @@ class ShiftedConversion:
 
 
 def test_offset_in_one_of_two_runs_ends_the_session_at_both() -> None:
-    session = Session()
-    session.preprocess()
+    session = prepared().fork()
     session.prover.curve = ShiftedConversion(session.prover.curve)  # type: ignore[assignment]
     point = session.server.prover_point(), session.server.notary_point()
     refusals = session.outcomes(
@@ -181,7 +181,7 @@ class WrongBlockProverWithAnotherMask(WrongBlockProver):
 def test_leak_through_a_mask_is_caught_whatever_mask_is_claimed_later(
     prover_type: type[ProverEngine], first: int | None
 ) -> None:
-    session = Session(prover_type=prover_type)
+    session = prepared(prover_type).fork()
     session.client_finished()
     leak = session.server_finished()
     nonce = session.server.server_vector + session.received[0].explicit_nonce
@@ -207,7 +207,7 @@ class InnerDigestChoosingProver(StubbornProver):
 
 
 def test_chosen_inner_digest_reads_key_octets_and_is_caught() -> None:
-    session = Session(prover_type=InnerDigestChoosingProver)
+    session = prepared(InnerDigestChoosingProver).fork()
     session.client_finished()
     assert session.prover.verify_data["client-finished"] == session.server.client_key[:12]
     session.server_finished()
@@ -242,23 +242,20 @@ def with_all_zero(payload: bytes) -> bytes:
     ids=["omitted corrections", "omitted assertion", "another opening", "other shares than computed with"],
 )
 def test_changed_proofs_are_refused(kind: int, change: Callable[[bytes], bytes]) -> None:
-    session = Session(tamper_prover=changing(kind, change))
+    session = prepared().fork()
+    session.ends[0].tamper = changing(kind, change)
     session.handshake()
     session.exchange()
     assert refusal_of_notary(session) == "mpc-tls/proof-invalid"
 
 
 def test_corrections_come_before_the_challenge() -> None:
-    session = Session(prover_type=LateProver)
-    session.handshake()
-    session.exchange()
+    session = exchanged(LateProver).fork()
     assert refusal_of_notary(session) == "engine/unexpected-message"
 
 
 def test_the_final_proof_takes_no_new_witness() -> None:
-    session = Session()
-    session.handshake()
-    session.exchange()
+    session = exchanged().fork()
     session.prover.proof.refuse_inputs()
     with pytest.raises(Refused, match="zero-knowledge/new-witness"):
         session.prover.proof.private_input(np.ones(8, np.uint8))
@@ -272,9 +269,7 @@ def flip(octets: bytes) -> bytes:
 
 @pytest.mark.parametrize(("direction", "part"), [("sent", "ciphertext"), ("received", "tag")])
 def test_forged_records_do_not_carry_the_recomputed_tag(direction: str, part: str) -> None:
-    session = Session(prover_type=StubbornProver)
-    session.handshake()
-    session.exchange()
+    session = exchanged(StubbornProver).fork()
     records = getattr(session, direction)
     changed = flip(getattr(records[1], part))
     records[1] = (
@@ -284,7 +279,7 @@ def test_forged_records_do_not_carry_the_recomputed_tag(direction: str, part: st
 
 
 def test_finished_records_hold_what_was_computed() -> None:
-    session = Session(prover_type=StubbornProver)
+    session = prepared(StubbornProver).fork()
     session.client_finished()
     session.received[0] = session.server.protect(0, 22, finished_message(bytes(12)))
     session.server_finished()
@@ -293,21 +288,23 @@ def test_finished_records_hold_what_was_computed() -> None:
 
 
 def test_client_finished_record_holds_what_was_computed() -> None:
-    session = Session(prover_type=StubbornProver, finished=finished_message(bytes(12)))
+    session = prepared(StubbornProver).fork()
+    session.finished = finished_message(bytes(12))
     session.handshake()
     session.exchange()
     assert refusal_of_notary(session) == "mpc-tls/client-finished-mismatch"
 
 
 def test_alerts_other_than_close_notify_are_refused() -> None:
-    session = Session(prover_type=StubbornProver, closure=b"\x01\x5a")
+    session = prepared(StubbornProver).fork()
+    session.closure = b"\x01\x5a"
     session.handshake()
     session.exchange()
     assert refusal_of_notary(session) == "mpc-tls/alert-not-close-notify"
 
 
 def test_one_tag_share_for_a_record_of_the_agreed_length() -> None:
-    session = Session()
+    session = prepared().fork()
     session.handshake()
     session.both(lambda: session.prover.key_stream(1, 20), lambda: session.notary.key_stream(1, 20))
     with pytest.raises(Refused, match="engine/wrong-length"):

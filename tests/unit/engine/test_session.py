@@ -18,7 +18,7 @@ from mpctls.reference.mpc.engine.prover import ProverEngine
 from mpctls.reference.mpc.engine.records import finished_message
 from mpctls.reference.mpc.zero_knowledge.bits import bits_of, octets_of
 
-from .parties import Server, Session
+from .parties import Server, Session, prepared
 
 REQUESTS = (b"GET /account HTTP/1.1\r\n", b"Host: bank.example\r\n\r\n")
 RESPONSE = b'HTTP/1.1 200 OK\r\nContent-Length: 15\r\n\r\n{"balance": 17}'
@@ -58,6 +58,7 @@ def finished() -> Finished:
         prover_view=prover_view,
         notary_view=notary_view,
     )
+    session.preprocess()
     session.handshake()
     session.exchange()
     before_close = len(prover_view.values)
@@ -178,7 +179,7 @@ def test_extended_master_secret_and_a_truncated_session() -> None:
 
 
 def test_nothing_is_computed_after_close() -> None:
-    session = Session()
+    session = prepared().fork()
     session.handshake()
     session.prover.close()
     session.notary.close()
@@ -190,7 +191,7 @@ def test_nothing_is_computed_after_close() -> None:
 
 
 def test_finalisation_needs_close_and_the_finished_records() -> None:
-    session = Session()
+    session = prepared().fork()
     session.handshake()
     with pytest.raises(Refused, match="engine/out-of-order"):
         session.notary.finalise(session.sent, session.received)
