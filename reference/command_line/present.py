@@ -1,0 +1,142 @@
+"""`mpctls present`: a presentation that shows chosen parts of an attested session."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..foundation.artifacts import ATTESTATION_FILE, ATTESTATION_SECRETS_FILE, PRESENTATION_FILE, Presentation
+from ..foundation.files import read_file, write_file
+from ..foundation.transcript import Transcript
+from .common import FILE, Invocation, read_signing_key, shared_options
+from .escaping import escape_line
+from .selection import NAMES_HELP, check_choice, select
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BindingOptions:
+    """For whom a presentation is, and who vouches for that."""
+
+    audience: str | None
+    nonce: bytes | None
+    expires_in: int
+    holder_key: str | None
+
+    def check(self) -> None:
+        """All three or none: a usage error otherwise."""
+        given = {self.audience is not None, self.nonce is not None, self.holder_key is not None}
+        if len(given) != 1:
+            raise click.UsageError("--audience, --nonce and --holder-key go together")
+
+
+def parse_nonce(_context: click.Context, _parameter: click.Parameter, value: str | None) -> bytes | None:
+    """16 to 64 octets in hexadecimal."""
+    if value is None:
+        return None
+    if not re.fullmatch(r"(?:[0-9A-Fa-f]{2}){16,64}", value):
+        raise click.BadParameter("16 to 64 octets in hexadecimal")
+    return bytes.fromhex(value)
+
+
+def _render(document: Mapping[str, Any]) -> str:
+    shown = (
+        f"{document['sent_shown']} of {document['sent_length']} octets sent,"
+        f" {document['received_shown']} of {document['received_length']} received,"
+        f" {'with' if document['identity'] else 'without'} the server's identity"
+    )
+    bound = document["audience"]
+    lines = [f"presentation  {escape_line(document['presentation'])}", f"shows         {shown}"]
+    if bound is not None:
+        lines.append(
+            f"bound to      {escape_line(bound)}, nonce {document['nonce']}, until {document['expiry']}"
+        )
+    return "\n".join(lines)
+
+
+@click.command(
+    "present",
+    help="Make a presentation of ATTESTATION that shows only what --reveal names, or everything but what --hide names.",
+    epilog=NAMES_HELP,
+)
+@click.argument("attestation", type=FILE)
+@click.option("--secrets", type=FILE, required=True, help="The secrets stored with the attestation.")
+@click.option(
+    "--reveal", multiple=True, metavar="NAME", help="Show only this part; several times for several."
+)
+@click.option("--hide", multiple=True, metavar="NAME", help="Show everything but this part.")
+@click.option("--identity/--no-identity", default=True, help="Whether to show which server it was.")
+@click.option("--audience", help="The Verifier it is for.")
+@click.option(
+    "--nonce", callback=parse_nonce, help="What that Verifier gave, 16 to 64 octets in hexadecimal."
+)
+@click.option(
+    "--expires-in",
+    type=click.IntRange(1, 366 * 86400),
+    default=600,
+    show_default=True,
+    help="Seconds it is valid.",
+)
+@click.option("--holder-key", metavar="KEY.pem[:ALGORITHM]", help="The key the attestation was made for.")
+@click.option("--out", type=FILE, required=True, help="File for the presentation.")
+@shared_options
+@click.pass_obj
+def command(
+    invocation: Invocation,
+    /,
+    attestation: Path,
+    secrets: Path,
+    reveal: tuple[str, ...],
+    hide: tuple[str, ...],
+    identity: bool,
+    out: Path,
+    **given: Any,
+) -> None:
+    from ..presentation.binding import check_ready_to_send
+    from ..presentation.building import build_presentation
+
+    binding = BindingOptions(**given)
+    check_choice(reveal, hide)
+    binding.check()
+    stored = ATTESTATION_FILE.decode(read_file(attestation))
+    opened = ATTESTATION_SECRETS_FILE.decode(read_file(secrets))
+    transcript = Transcript(sent=opened.sent, received=opened.received)
+    selection = select(transcript, shown=reveal, hidden=hide, identity=identity)
+    presentation = bound(build_presentation(stored, opened, selection), binding)
+    check_ready_to_send(presentation)
+    write_file(out, PRESENTATION_FILE.encode(presentation), secret=False)
+    sent, received = selection.sent, selection.received
+    document = {
+        "presentation": str(out),
+        "sent_length": len(opened.sent),
+        "sent_shown": 0 if sent is None else sent.total,
+        "received_length": len(opened.received),
+        "received_shown": 0 if received is None else received.total,
+        "identity": identity,
+        "audience": None if presentation.binding is None else presentation.binding.audience,
+        "nonce": None if presentation.binding is None else presentation.binding.nonce.hex(),
+        "expiry": None if presentation.binding is None else presentation.binding.expiry,
+    }
+    invocation.output.write(document, _render)
+
+
+def bound(presentation: Presentation, options: BindingOptions) -> Presentation:
+    """The presentation with the binding that the options ask for, or as it is."""
+    from ..presentation.binding import bind
+    from ..settings import system_clock
+
+    if options.audience is None or options.nonce is None or options.holder_key is None:
+        return presentation
+    now = system_clock()
+    return bind(
+        presentation,
+        holder=read_signing_key(options.holder_key),
+        audience=options.audience,
+        nonce=options.nonce,
+        issued=now,
+        expiry=now + options.expires_in,
+    )
