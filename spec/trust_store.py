@@ -15,7 +15,7 @@ _ALGORITHMS = {algorithm.text: algorithm for algorithm in SignatureAlgorithm}
 _MEMBERS = {"name", "algorithm", "key", "not_before", "not_after"}
 
 
-class TrustStoreError(ValueError):
+class TrustStoreError(Exception):
     """The Verifier's own file is not a trust store."""
 
 
@@ -50,7 +50,7 @@ def parse_trust_store(text: str) -> TrustStore:
     """
     try:
         document = json.loads(text, object_pairs_hook=_object_without_duplicates)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise TrustStoreError(f"not JSON: {error}") from None
     if not isinstance(document, dict) or document.keys() != {"notaries"}:
         raise TrustStoreError("a trust store is an object with the member 'notaries'")

@@ -206,6 +206,8 @@ def test_a_trust_store_is_read() -> None:
     "text",
     [
         "",
+        "[" * 100_000,
+        "9" * 5_000,
         "[]",
         "{}",
         '{"notaries": [], "more": 1}',
