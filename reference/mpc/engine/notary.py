@@ -15,7 +15,7 @@ from ..oblivious_transfer.correlated import CorrelatedReceiver, CorrelatedSender
 from ..share_conversion.curve import EllipticCurveToField
 from ..share_conversion.ghash import HashKeyPowers
 from ..zero_knowledge.batch import Wires
-from ..zero_knowledge.bits import Bits, Blocks, octets_of
+from ..zero_knowledge.bits import Bits, Blocks, blocks_to_octets, octets_of
 from ..zero_knowledge.correlations import NotaryReserve
 from ..zero_knowledge.verifier import NotaryProof
 from .closing import check_registered_records, open_tag_values, require_recordable
@@ -50,6 +50,11 @@ class NotaryEngine(Computation):
 
     proof_type: ClassVar[type[NotaryProof]] = NotaryProof
     evaluator_type: ClassVar[type[Evaluator]] = Evaluator
+    curve: EllipticCurveToField
+    hash_key_powers: HashKeyPowers
+    proof: NotaryProof
+    evaluator: Evaluator
+    plaintext: AuthenticatedPlaintext
 
     def __init__(
         self,
@@ -141,7 +146,9 @@ class NotaryEngine(Computation):
 
     def key_expansion(self, *, seed: bytes) -> None:
         super().key_expansion(seed=seed)
-        self._powers = self.hash_key_powers.convert(self._hash_key_share)
+        with self._ending_on_refusal():
+            self._powers = self.hash_key_powers.convert(self._hash_key_share)
+        self.tap.record("own shares of the powers of H", blocks_to_octets(self._powers))
 
     def run(self, name: str, public: Bits, rows: slice = slice(0, 1)) -> Bits | None:
         application = self.plan[name]

@@ -15,7 +15,7 @@ from ..oblivious_transfer.correlated import CorrelatedReceiver, CorrelatedSender
 from ..share_conversion.curve import EllipticCurveToField
 from ..share_conversion.ghash import HashKeyPowers
 from ..zero_knowledge.batch import Wires
-from ..zero_knowledge.bits import Bits, Blocks, octets_of, unpack
+from ..zero_knowledge.bits import Bits, Blocks, blocks_to_octets, octets_of, unpack
 from ..zero_knowledge.correlations import ProverReserve
 from ..zero_knowledge.prover import ProverProof
 from .closing import check_own_records, derive_keys, open_tag_values, require_recordable
@@ -52,6 +52,11 @@ class ProverEngine(Computation):
 
     proof_type: ClassVar[type[ProverProof]] = ProverProof
     garbler_type: ClassVar[type[Garbler]] = Garbler
+    curve: EllipticCurveToField
+    hash_key_powers: HashKeyPowers
+    proof: ProverProof
+    garbler: Garbler
+    plaintext: AuthenticatedPlaintext
 
     def __init__(
         self,
@@ -144,7 +149,9 @@ class ProverEngine(Computation):
 
     def key_expansion(self, *, seed: bytes) -> None:
         super().key_expansion(seed=seed)
-        self._powers = self.hash_key_powers.convert(self._hash_key_share)
+        with self._ending_on_refusal():
+            self._powers = self.hash_key_powers.convert(self._hash_key_share)
+        self.tap.record("own shares of the powers of H", blocks_to_octets(self._powers))
 
     def run(self, name: str, public: Bits, rows: slice = slice(0, 1)) -> Bits | None:
         application = self.plan[name]
@@ -195,6 +202,7 @@ class ProverEngine(Computation):
             notary_bits = self._receive_opened_inputs()
             found = self._recompute(notary_bits)
             keys = derive_keys(self, found.outputs)
+            self.tap.record("traffic keys", keys.client_key + keys.server_key)
             self._check_records(keys, sent, received)
         self._prove(found, notary_bits, sent, received)
         return keys

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
@@ -204,7 +205,7 @@ class Proof(ABC):
         return outputs
 
     def _allocate(self, shape: tuple[int, ...]) -> Wires:
-        count = int(np.prod(shape))
+        count = math.prod(shape)
         wires = np.arange(self._wire_count, self._wire_count + count, dtype=np.int64).reshape(shape)
         self._wire_count += count
         self._ready.extend(count)
