@@ -84,9 +84,10 @@ def receive(
     """Check a disclosure against the partner's own record.
 
     Run by the Verifier in the Notary's place; `now` is its clock in Unix seconds. Rejects, the first that
-    fails, with link/unexpected-message; for the identity and the transcript as
-    `verification/check_commitment_consistency`; then with verification/identity-required,
-    verification/server-not-allowed, verification/required-extension-missing.
+    fails, with link/unexpected-message; for the identity, when there is one, with
+    verification/key-exchange-commitment-mismatch, verification/handshake-commitment-mismatch and as
+    `verify_identity`; for the transcript, when there is a proof, as `verify_transcript`; then with
+    verification/identity-required, verification/server-not-allowed, verification/required-extension-missing.
     """
     disclosure = require_message(message, Disclosure, state, NotaryRooted)
     if state.finalised.connection.agreed.kind is not SessionKind.VERIFY:

@@ -16,7 +16,8 @@ def perform(state: ProverSelected) -> ProverTranscriptProved:
     """Open the chosen leaves with octets and blinders, and prove that they are in the tree.
 
     Run by the Prover. The hashes of the proof say nothing about the leaves that stay closed, because each
-    leaf holds a value that nobody can guess. Without a chosen leaf there is no proof.
+    leaf holds a value that nobody can guess. Without a chosen leaf there is no proof. Rejects
+    with presentation-building/secrets-mismatch when a chosen leaf is no hash commitment.
     """
     require_state(state, ProverSelected)
     secrets = state.attested.secrets
@@ -39,7 +40,7 @@ def open_leaves(
 ) -> TranscriptProof:
     """Return the proof that opens the leaves at these ascending indices, at least one, all hash commitments.
 
-    Run by the Prover.
+    Run by the Prover. Rejects with presentation-building/secrets-mismatch.
     """
     leaves = [encode_leaf(secret.commitment) for secret in committed]
     return TranscriptProof(
