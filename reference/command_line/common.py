@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -82,6 +83,15 @@ def shared_options(command: C) -> C:
 
 
 FILE = click.Path(dir_okay=False, path_type=Path)
+
+
+def parse_nonce(_context: click.Context, _parameter: click.Parameter, value: str | None) -> bytes | None:
+    """16 to 64 octets in hexadecimal."""
+    if value is None:
+        return None
+    if not re.fullmatch(r"(?:[0-9A-Fa-f]{2}){16,64}", value):
+        raise click.BadParameter("16 to 64 octets in hexadecimal")
+    return bytes.fromhex(value)
 
 
 def read_trust_store(path: Path) -> TrustStore:

@@ -56,9 +56,12 @@ class _AccountPage(http.server.BaseHTTPRequestHandler):
         """Log nothing: requests carry a token."""
 
 
-class _Server(http.server.ThreadingHTTPServer):
-    def __init__(self, context: ssl.SSLContext, page: type[_AccountPage]) -> None:
+class AccountServer(http.server.ThreadingHTTPServer):
+    """Serves the account page on a loopback port of the system's choice to who sends this Authorization header."""
+
+    def __init__(self, context: ssl.SSLContext, authorization: str) -> None:
         self._context = context
+        page = type("AccountPage", (_AccountPage,), {"authorization": authorization})
         super().__init__(("127.0.0.1", 0), page)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
@@ -146,12 +149,12 @@ def server_context(certificate: bytes, private_key: bytes) -> ssl.SSLContext:
 def main(folder: Path) -> None:
     """Serve until standard input ends."""
     line = (folder / "authorization.txt").read_text(encoding="ascii").strip()
-    page = type("AccountPage", (_AccountPage,), {"authorization": line.partition(":")[2].strip()})
+    authorization = line.partition(":")[2].strip()
     now = datetime.datetime.now(datetime.UTC)
     day = datetime.timedelta(days=1)
     root, certificate, private_key = make_authority(SERVER_NAME, now - day, now + 7 * day)
     (folder / "root.pem").write_bytes(root)
-    with _Server(server_context(certificate, private_key), page) as server:
+    with AccountServer(server_context(certificate, private_key), authorization) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         print(f"port {server.server_address[1]}", flush=True)
         sys.stdin.read()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ import click
 from ..foundation.artifacts import ATTESTATION_FILE, ATTESTATION_SECRETS_FILE, PRESENTATION_FILE, Presentation
 from ..foundation.files import read_file, write_file
 from ..foundation.transcript import Transcript
-from .common import FILE, Invocation, read_signing_key, shared_options
+from .common import FILE, Invocation, parse_nonce, read_signing_key, shared_options
 from .escaping import escape_line
 from .selection import NAMES_HELP, check_choice, select
 
@@ -32,15 +31,6 @@ class BindingOptions:
         given = {self.audience is not None, self.nonce is not None, self.holder_key is not None}
         if len(given) != 1:
             raise click.UsageError("--audience, --nonce and --holder-key go together")
-
-
-def parse_nonce(_context: click.Context, _parameter: click.Parameter, value: str | None) -> bytes | None:
-    """16 to 64 octets in hexadecimal."""
-    if value is None:
-        return None
-    if not re.fullmatch(r"(?:[0-9A-Fa-f]{2}){16,64}", value):
-        raise click.BadParameter("16 to 64 octets in hexadecimal")
-    return bytes.fromhex(value)
 
 
 def _render(document: Mapping[str, Any]) -> str:

@@ -136,9 +136,8 @@ def _render(document: Mapping[str, Any]) -> str:
 
 
 def _cost(document: Mapping[str, Any]) -> str:
-    gates = sum(each["and_gates"] for each in document["costs"].values())
     sent, received = octets(document["octets_sent"]), octets(document["octets_received"])
-    return f"cost          {document['seconds']} s, {sent} up, {received} down, {gates} AND gates"
+    return f"cost          {document['seconds']} s, {sent} up, {received} down"
 
 
 @click.command("prove", help=_HELP)

@@ -11,10 +11,9 @@ import click
 
 from ..foundation.errors import Refused
 from ..foundation.files import read_file
-from .common import FILE, Invocation, read_root_certificates, read_trust_store, shared_options
+from .common import FILE, Invocation, parse_nonce, read_root_certificates, read_trust_store, shared_options
 from .escaping import escape_line
 from .output import Output
-from .present import parse_nonce
 from .transcript_view import marker, render_transcript, transcript_document
 
 if TYPE_CHECKING:
