@@ -14,6 +14,8 @@ import ssl
 import sys
 import tempfile
 import threading
+import time
+from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
@@ -33,6 +35,7 @@ class _AccountPage(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     timeout = 30
     authorization = ""
+    clock: Callable[[], float] = staticmethod(time.time)
 
     def do_GET(self) -> None:
         self.close_connection = True
@@ -52,6 +55,12 @@ class _AccountPage(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def version_string(self) -> str:
+        return "account-page"
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        return super().date_time_string(self.clock() if timestamp is None else timestamp)
+
     def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002
         """Log nothing: requests carry a token."""
 
@@ -59,9 +68,12 @@ class _AccountPage(http.server.BaseHTTPRequestHandler):
 class AccountServer(http.server.ThreadingHTTPServer):
     """Serves the account page on a loopback port of the system's choice to who sends this Authorization header."""
 
-    def __init__(self, context: ssl.SSLContext, authorization: str) -> None:
+    def __init__(
+        self, context: ssl.SSLContext, authorization: str, clock: Callable[[], float] = time.time
+    ) -> None:
         self._context = context
-        page = type("AccountPage", (_AccountPage,), {"authorization": authorization})
+        members = {"authorization": authorization, "clock": staticmethod(clock)}
+        page = type("AccountPage", (_AccountPage,), members)
         super().__init__(("127.0.0.1", 0), page)
 
     def finish_request(self, request: Any, client_address: Any) -> None:
