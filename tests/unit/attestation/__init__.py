@@ -1,0 +1,1 @@
+"""Attestations: what may be committed, what is signed, and the Prover's check of it."""

@@ -1,0 +1,1 @@
+"""The foundation: canonical encoding, ranges, trees, signatures, transcripts, stored files."""

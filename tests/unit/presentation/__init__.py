@@ -1,0 +1,1 @@
+"""Presentations: building, binding, trust, verification."""
