@@ -10,13 +10,13 @@ import numpy as np
 from ..foundation.contexts import HASH_COMMITMENT_BLAKE3, HASH_COMMITMENT_KECCAK256, HASH_COMMITMENT_SHA256
 from ..foundation.hashes import KECCAK256_BLOCK, SHA256_BLOCK
 from ..foundation.identifiers import HashAlgorithm
+from ..foundation.sha256 import compress
 from ..mpc.circuits.blake3 import blake3_compression
 from ..mpc.circuits.circuit import run
 from ..mpc.circuits.keccak import keccak_permutation
 from ..mpc.circuits.sha256 import INITIAL_STATE, sha256_compression
 from ..mpc.zero_knowledge.batch import Proof, Wires
 from ..mpc.zero_knowledge.bits import bits_of
-from ..tls.sha256 import compress
 
 _BLAKE3_CHUNK = 1024
 _BLAKE3_BLOCK = 64

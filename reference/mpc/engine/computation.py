@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from ...foundation.errors import Refused
+from ...foundation.sha256 import inner_digest
 from ..zero_knowledge.bits import Bits, bits_of, octets_of
 from .ledger import Evaluation, no_public_bits
 from .plan import (
@@ -27,7 +28,6 @@ from .plan import (
     Plan,
     digest_name,
 )
-from .pseudorandom import inner_digest
 
 VERIFY_DATA_OCTETS: Final = 12
 NONCE_OCTETS: Final = 8

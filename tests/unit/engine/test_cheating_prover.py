@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.sha256 import inner_digest
 from mpctls.reference.mpc.circuits.circuit import INV, Circuit
 from mpctls.reference.mpc.engine import messages as engine_messages
 from mpctls.reference.mpc.engine.garbler import Garbler
 from mpctls.reference.mpc.engine.plan import SERVER_FINISHED_KEY_STREAM, Application, digest_name
 from mpctls.reference.mpc.engine.prover import ProverEngine
-from mpctls.reference.mpc.engine.pseudorandom import inner_digest
 from mpctls.reference.mpc.engine.records import ProtectedRecord, SessionKeys, finished_message
 from mpctls.reference.mpc.engine.trace import Recomputation
 from mpctls.reference.mpc.share_conversion.curve import CoordinateShares, EllipticCurveToField

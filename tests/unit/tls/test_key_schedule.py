@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mpctls.reference.foundation.sha256 import compress, inner_digest, padded
 from mpctls.reference.tls import key_schedule
-from mpctls.reference.tls.sha256 import compress, inner_digest, padded
 
 # The initial chaining value (FIPS 180-4, section 5.3.3).
 INITIAL = bytes.fromhex("6a09e667bb67ae853c6ef372a54ff53a510e527f9b05688c1f83d9ab5be0cd19")

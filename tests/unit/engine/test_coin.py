@@ -1,54 +1,16 @@
-"""Inner digests against hashlib and hmac, and the coin toss."""
+"""The coin toss."""
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import struct
 import threading
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.randomness import SeededRandomness
 from mpctls.reference.mpc.duplex import memory_pair
 from mpctls.reference.mpc.engine import messages
 from mpctls.reference.mpc.engine.coin import toss_as_notary, toss_as_prover
-from mpctls.reference.mpc.engine.pseudorandom import compress, inner_digest
-
-INITIAL = struct.pack(
-    ">8I",
-    0x6A09E667,
-    0xBB67AE85,
-    0x3C6EF372,
-    0xA54FF53A,
-    0x510E527F,
-    0x9B05688C,
-    0x1F83D9AB,
-    0x5BE0CD19,
-)
-
-
-@given(key=st.binary(max_size=64), message=st.binary(max_size=200))
-def test_inner_and_outer_digest_make_hmac(key: bytes, message: bytes) -> None:
-    padded = key.ljust(64, b"\0")
-    inner_state = compress(INITIAL, bytes(octet ^ 0x36 for octet in padded))
-    outer_state = compress(INITIAL, bytes(octet ^ 0x5C for octet in padded))
-    digest = inner_digest(outer_state, inner_digest(inner_state, message))
-    assert digest == hmac.digest(key, message, "sha256")
-
-
-def test_compression_of_one_block_is_sha256() -> None:
-    block = b"abc\x80" + bytes(52) + struct.pack(">Q", 24)
-    assert compress(INITIAL, block) == hashlib.sha256(b"abc").digest()
-
-
-@pytest.mark.parametrize(("state", "block"), [(31, 64), (32, 63)])
-def test_compression_refuses_other_lengths(state: int, block: int) -> None:
-    with pytest.raises(Refused, match="engine/wrong-length"):
-        compress(bytes(state), bytes(block))
 
 
 def toss(prover_session: bytes, notary_session: bytes, *, flip: bool = False) -> tuple[bytes, bytes]:
