@@ -30,6 +30,7 @@ from .mpc_tls import close, finalisation, finished, key_schedule, key_share, rec
 from .mpc_tls.connection import Connection, KeyScheduleParameters
 from .mpc_tls.messages import Budget, FinishedHash, Record
 from .mpc_tls.views import Item, ViewLog, ViewStep
+from .notary_states import NotaryAgreed, NotaryFinalised, NotaryKeyed, NotaryReady
 from .ordinary_server import (
     OrdinaryServer,
     ServerConfiguration,
@@ -41,18 +42,8 @@ from .ordinary_server import (
     respond,
     server_flight,
 )
+from .prover_states import ProverAgreed, ProverFinalised, ProverGreeted, ProverReady, TlsHandshake
 from .randomness import Randomness
-from .states import (
-    NotaryAgreed,
-    NotaryFinalised,
-    NotaryKeyed,
-    NotaryReady,
-    ProverAgreed,
-    ProverFinalised,
-    ProverGreeted,
-    ProverReady,
-    TlsHandshake,
-)
 from .tls.constants import ContentType
 from .tls.handshake_messages import HandshakeData, finished_message
 from .tls.server_identity import KeyExchange, verify_server_identity

@@ -15,17 +15,13 @@ from cryptography import x509
 from .attestation import ConnectionInfo
 from .identifiers import TWO_PARTY_DEFERRED, SessionKind
 from .messages import Disclosure, DisclosureAccepted
+from .notary_states import NotaryRooted
 from .presentation import HandshakeOpening, IdentityProof, KeyExchangeOpening
 from .presentation_building.generate_transcript_proof import open_leaves
 from .presentation_building.select_disclosure_range import choose_leaves
+from .prover_states import DisclosureSelection, ProverRooted
 from .reasons import OutOfOrderError, Reason, Rejection
-from .states import (
-    DisclosureSelection,
-    NotaryRooted,
-    ProverRooted,
-    require_message,
-    require_state,
-)
+from .states import require_message, require_state
 from .transcript import PartialTranscript
 from .verification.check_commitment_consistency import verify_identity, verify_transcript
 from .verification.reconstruct_partial_transcript import reconstruct

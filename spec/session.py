@@ -30,6 +30,7 @@ from .identifiers import HashAlgorithm, SessionKind
 from .link import Delivery, Link
 from .mpc_tls.views import Item, ViewLog, ViewStep
 from .notary_policy import NotaryPolicy
+from .notary_states import NotaryReady, NotaryRooted
 from .presentation_building import (
     combine_identity_proof,
     generate_transcript_proof,
@@ -37,23 +38,16 @@ from .presentation_building import (
     send_presentation,
 )
 from .presentation_building.send_presentation import Holder, SentPresentation
+from .prover_states import DisclosureSelection, ProverAttested, ProverReady, ProverRooted
 from .randomness import Randomness
 from .signatures import SigningKey, VerifyingKey
-from .states import (
-    DisclosureSelection,
-    NotaryReady,
-    NotaryRooted,
-    ProverAttested,
-    ProverReady,
-    ProverRooted,
-    VerifierReady,
-)
 from .verification import (
     check_commitment_consistency,
     reconstruct_partial_transcript,
     verify_signature_validity,
 )
 from .verification.reconstruct_partial_transcript import VerifiedPresentation
+from .verifier_states import VerifierReady
 
 TIME_TOLERANCE = 60
 """Seconds by which the Prover lets the Notary's clock differ from its own."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..identifiers import SessionKind
+from ..notary_states import NotaryBodyStarted, NotaryRooted
 from ..reasons import Reason, Rejection
-from ..states import NotaryBodyStarted, NotaryRooted, require_attesting
+from ..states import require_attesting
 
 
 def perform(state: NotaryRooted) -> NotaryBodyStarted:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from ..attestation import AttestationBody, ConnectionInfo, key_exchange_commitment
 from ..identifiers import TWO_PARTY_DEFERRED
+from ..notary_states import NotaryBodyComplete, NotaryBodyStarted
 from ..randomness import Randomness
-from ..states import NotaryBodyComplete, NotaryBodyStarted, require_attesting
+from ..states import require_attesting
 
 BLINDER_LENGTH = 32
 

@@ -9,17 +9,12 @@ from ..extensions import Extension
 from ..files import AttestationSecrets
 from ..identifiers import FORMAT_VERSION, TWO_PARTY_DEFERRED
 from ..messages import SignedAttestation
+from ..notary_states import NotaryDone, NotarySigned
 from ..presentation import HandshakeOpening, KeyExchangeOpening
+from ..prover_states import ProverAttested, ProverRooted
 from ..reasons import Reason, Rejection
 from ..signatures import verify_signature
-from ..states import (
-    NotaryDone,
-    NotarySigned,
-    ProverAttested,
-    ProverRooted,
-    require_attesting,
-    require_message,
-)
+from ..states import require_attesting, require_message
 
 
 def send(state: NotarySigned) -> tuple[NotaryDone, SignedAttestation]:

@@ -6,8 +6,9 @@ from __future__ import annotations
 
 from ..attestation import Attestation, Header
 from ..identifiers import FORMAT_VERSION
+from ..notary_states import NotaryBodyComplete, NotarySigned
 from ..randomness import Randomness
-from ..states import NotaryBodyComplete, NotarySigned, require_attesting
+from ..states import require_attesting
 
 ATTESTATION_ID_LENGTH = 16
 

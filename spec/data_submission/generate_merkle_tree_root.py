@@ -6,15 +6,10 @@ from ..attestation import TranscriptCommitments
 from ..commitments import encode_leaf
 from ..merkle import tree_root
 from ..messages import MerkleTreeRoot
+from ..notary_states import NotaryCommitted, NotaryRooted
+from ..prover_states import ProverCommitted, ProverRooted
 from ..reasons import Reason, Rejection
-from ..states import (
-    NotaryCommitted,
-    NotaryRooted,
-    ProverCommitted,
-    ProverRooted,
-    require_message,
-    require_state,
-)
+from ..states import require_message, require_state
 
 
 def send(state: NotaryCommitted) -> tuple[NotaryRooted, MerkleTreeRoot]:

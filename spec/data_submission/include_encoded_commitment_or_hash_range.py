@@ -26,16 +26,11 @@ from ..ideal.zero_knowledge_proof import ZeroKnowledgeProof
 from ..identifiers import Direction
 from ..lexical import belongs_to
 from ..messages import IncludeCommitments
+from ..notary_states import NotaryCommitted, NotaryConfigReceived
+from ..prover_states import ProverCommitted, ProverConfigSubmitted
 from ..randomness import Randomness
 from ..reasons import Reason, Rejection
-from ..states import (
-    NotaryCommitted,
-    NotaryConfigReceived,
-    ProverCommitted,
-    ProverConfigSubmitted,
-    require_message,
-    require_state,
-)
+from ..states import require_message, require_state
 from ..transcript import Transcript
 
 

@@ -14,15 +14,10 @@ from ..identifiers import Direction, HashAlgorithm
 from ..lexical import belongs_to
 from ..messages import SubmitTranscriptCommitConfig
 from ..notary_policy import NotaryPolicy
+from ..notary_states import NotaryConfigReceived, NotaryFinalised
+from ..prover_states import ProverConfigSubmitted, ProverFinalised
 from ..reasons import Reason, Rejection
-from ..states import (
-    NotaryConfigReceived,
-    NotaryFinalised,
-    ProverConfigSubmitted,
-    ProverFinalised,
-    require_message,
-    require_state,
-)
+from ..states import require_message, require_state
 
 
 def send(

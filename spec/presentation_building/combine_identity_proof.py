@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ..files import AttestationSecrets
 from ..presentation import IdentityProof
-from ..states import ProverIdentityCombined, ProverTranscriptProved, require_state
+from ..prover_states import ProverIdentityCombined, ProverTranscriptProved
+from ..states import require_state
 
 
 def perform(state: ProverTranscriptProved) -> ProverIdentityCombined:

@@ -7,8 +7,9 @@ from ..files import CommittedSecret
 from ..identifiers import HashAlgorithm
 from ..merkle import make_proof
 from ..presentation import CommitmentOpening, TranscriptProof
+from ..prover_states import ProverSelected, ProverTranscriptProved
 from ..reasons import Reason, Rejection
-from ..states import ProverSelected, ProverTranscriptProved, require_state
+from ..states import require_state
 from ..transcript import Transcript
 
 

@@ -14,9 +14,10 @@ from ..commitments import (
 from ..files import AttestationSecrets, CommittedSecret
 from ..identifiers import Direction
 from ..merkle import tree_root
+from ..prover_states import DisclosureSelection, ProverAttested, ProverSelected
 from ..ranges import RangeSet
 from ..reasons import Reason, Rejection
-from ..states import DisclosureSelection, ProverAttested, ProverSelected, require_state
+from ..states import require_state
 from ..transcript import Transcript
 
 

@@ -8,16 +8,12 @@ from ..binding import bind
 from ..extensions import holder_key_of
 from ..files import decode_file, encode_file
 from ..presentation import Presentation
+from ..prover_states import ProverIdentityCombined, ProverPresented
 from ..reasons import Reason, Rejection
 from ..signatures import SigningKey
-from ..states import (
-    ProverIdentityCombined,
-    ProverPresented,
-    VerifierPresented,
-    VerifierReady,
-    require_state,
-)
+from ..states import require_state
 from ..verifier_policy import BindingRequest
+from ..verifier_states import VerifierPresented, VerifierReady
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,19 +13,12 @@ from typing import TypeVar
 from ..identifiers import ENGINE_PROFILE, PROTOCOL_VERSION, TLS_1_2, SessionKind, SignatureAlgorithm
 from ..messages import SessionAnswer, SessionRequest, SessionTerms
 from ..mpc_tls.messages import Budget
+from ..notary_states import NotaryAgreed, NotaryReady, NotaryRequested
+from ..prover_states import ProverAgreed, ProverReady, ProverRequested
 from ..randomness import Randomness
 from ..reasons import Reason, Rejection
 from ..signatures import verify_signature
-from ..states import (
-    NotaryAgreed,
-    NotaryReady,
-    NotaryRequested,
-    ProverAgreed,
-    ProverReady,
-    ProverRequested,
-    require_message,
-    require_state,
-)
+from ..states import require_message, require_state
 
 NONCE_LENGTH = 32
 SESSION_ID_LENGTH = 32

@@ -7,16 +7,11 @@ from __future__ import annotations
 from ..attestation import handshake_commitment
 from ..messages import TlsHandshakeData
 from ..mpc_tls.key_share import decode_public_key
+from ..notary_states import NotaryKeyed, NotaryParametersReceived
+from ..prover_states import ProverGreeted, ProverParametersSent
 from ..randomness import Randomness
 from ..reasons import Reason, Rejection
-from ..states import (
-    NotaryKeyed,
-    NotaryParametersReceived,
-    ProverGreeted,
-    ProverParametersSent,
-    require_message,
-    require_state,
-)
+from ..states import require_message, require_state
 
 BLINDER_LENGTH = 32
 

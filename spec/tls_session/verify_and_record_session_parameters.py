@@ -5,15 +5,10 @@ on.
 from __future__ import annotations
 
 from ..messages import RecordedSessionParameters
+from ..notary_states import NotaryParametersReceived, NotaryParametersRecorded
+from ..prover_states import ProverParametersRecorded, ProverParametersSent
 from ..reasons import Reason, Rejection
-from ..states import (
-    NotaryParametersReceived,
-    NotaryParametersRecorded,
-    ProverParametersRecorded,
-    ProverParametersSent,
-    require_message,
-    require_state,
-)
+from ..states import require_message, require_state
 
 
 def send(state: NotaryParametersReceived) -> tuple[NotaryParametersRecorded, RecordedSessionParameters]:

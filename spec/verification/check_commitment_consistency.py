@@ -18,8 +18,9 @@ from ..identifiers import Direction
 from ..merkle import root_from_proof
 from ..presentation import CommitmentOpening, IdentityProof, TranscriptProof
 from ..reasons import Reason, Rejection
-from ..states import VerifierConsistent, VerifierSignatureValid, require_state
+from ..states import require_state
 from ..tls.server_identity import KeyExchange, verify_server_identity
+from ..verifier_states import VerifierConsistent, VerifierSignatureValid
 
 
 def perform(state: VerifierSignatureValid) -> VerifierConsistent:

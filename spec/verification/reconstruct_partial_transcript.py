@@ -12,9 +12,10 @@ from ..attestation import AttestationBody, ConnectionInfo
 from ..binding import require_binding
 from ..identifiers import Direction
 from ..presentation import CommitmentOpening
-from ..states import VerifierConsistent, require_state
+from ..states import require_state
 from ..transcript import PartialOctets, PartialTranscript, runs_of
 from ..verifier_policy import require_policy
+from ..verifier_states import VerifierConsistent
 from .check_commitment_consistency import opened_octets
 
 

@@ -8,7 +8,8 @@ from ..extensions import holder_key_of
 from ..identifiers import CIPHER_SUITES, FORMAT_VERSION, TLS_1_2, TWO_PARTY_DEFERRED
 from ..reasons import Reason, Rejection
 from ..signatures import verify_signature
-from ..states import VerifierPresented, VerifierSignatureValid, require_state
+from ..states import require_state
+from ..verifier_states import VerifierPresented, VerifierSignatureValid
 
 
 def perform(state: VerifierPresented, *, now: int) -> VerifierSignatureValid:

@@ -18,9 +18,10 @@ from mpctls.spec.encoding import Structure
 from mpctls.spec.extensions import Extension
 from mpctls.spec.identifiers import Closure, HashAlgorithm, SessionKind, SignatureAlgorithm
 from mpctls.spec.messages import MerkleTreeRoot, Refusal, SignedAttestation
+from mpctls.spec.notary_states import NotaryDone
+from mpctls.spec.prover_states import ProverAttested
 from mpctls.spec.randomness import Randomness
 from mpctls.spec.reasons import Reason, Rejection
-from mpctls.spec.states import NotaryDone, ProverAttested
 
 from ..session.plans import OTHER_KEY
 from ..session.stages import changed, rejects, resigned, rooted, signed

@@ -24,10 +24,10 @@ from mpctls.spec.ideal.zero_knowledge_proof import ZeroKnowledgeProof
 from mpctls.spec.identifiers import Direction, HashAlgorithm, LexicalClass
 from mpctls.spec.messages import IncludeCommitments, MerkleTreeRoot, SubmitTranscriptCommitConfig
 from mpctls.spec.notary_policy import NotaryPolicy
+from mpctls.spec.notary_states import NotaryConfigReceived
 from mpctls.spec.randomness import Randomness
 from mpctls.spec.ranges import RangeSet
 from mpctls.spec.reasons import OutOfOrderError, Reason
-from mpctls.spec.states import NotaryConfigReceived
 from mpctls.spec.transcript import Transcript
 
 from ..session.plans import (

@@ -19,18 +19,17 @@ from mpctls.spec.encoding import (
     IdentifierEnum,
     IndexEnum,
     Limit,
-    NotEncodableError,
     Octets8,
     Structure,
     decode_as,
     encode_as,
-    encode_number,
 )
 from mpctls.spec.files import AttestationSecrets
 from mpctls.spec.messages import SessionMessage, decode_message, encode_message
 from mpctls.spec.mpc_tls.messages import TagShare
 from mpctls.spec.presentation import Presentation
 from mpctls.spec.reasons import Reason, Rejection
+from mpctls.spec.source import NotEncodableError, encode_number
 
 from ..session.stages import rejects
 from .strategies import values

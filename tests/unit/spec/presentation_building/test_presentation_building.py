@@ -26,9 +26,14 @@ from mpctls.spec.presentation_building import (
     send_presentation,
 )
 from mpctls.spec.presentation_building.send_presentation import SentPresentation
+from mpctls.spec.prover_states import (
+    DisclosureSelection,
+    ProverAttested,
+    ProverIdentityCombined,
+    ProverSelected,
+)
 from mpctls.spec.ranges import RangeSet
 from mpctls.spec.reasons import OutOfOrderError, Reason
-from mpctls.spec.states import DisclosureSelection, ProverAttested, ProverIdentityCombined, ProverSelected
 
 from ..session.plans import (
     AROUND,

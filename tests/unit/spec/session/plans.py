@@ -24,12 +24,13 @@ from mpctls.spec.mpc_tls.messages import Budget
 from mpctls.spec.notary_policy import NotaryPolicy
 from mpctls.spec.ordinary_server import ServerConfiguration
 from mpctls.spec.presentation_building.send_presentation import Holder
+from mpctls.spec.prover_states import DisclosureSelection
 from mpctls.spec.ranges import RangeSet
 from mpctls.spec.session import CommitPlan, SessionPlan, SessionResult, run_session
 from mpctls.spec.signatures import SigningKey
-from mpctls.spec.states import DisclosureSelection, VerifierReady
 from mpctls.spec.trust_store import TrustedNotary, TrustStore
 from mpctls.spec.verifier_policy import BindingRequest, VerifierPolicy
+from mpctls.spec.verifier_states import VerifierReady
 
 from ..tls.certificates import NOW, authority, make_certificate, rsa_key
 

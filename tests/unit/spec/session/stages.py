@@ -25,22 +25,24 @@ from mpctls.spec.files import decode_file
 from mpctls.spec.ideal.zero_knowledge_proof import ZeroKnowledgeProof
 from mpctls.spec.identifiers import SessionKind
 from mpctls.spec.messages import IncludeCommitments, SubmitTranscriptCommitConfig
-from mpctls.spec.presentation import Presentation
-from mpctls.spec.randomness import Randomness
-from mpctls.spec.reasons import Reason, Rejection
-from mpctls.spec.session import CommitPlan
-from mpctls.spec.states import (
+from mpctls.spec.notary_states import (
     NotaryCommitted,
     NotaryConfigReceived,
     NotaryFinalised,
     NotaryRooted,
     NotarySigned,
+)
+from mpctls.spec.presentation import Presentation
+from mpctls.spec.prover_states import (
     ProverAttested,
     ProverCommitted,
     ProverConfigSubmitted,
     ProverFinalised,
     ProverRooted,
 )
+from mpctls.spec.randomness import Randomness
+from mpctls.spec.reasons import Reason, Rejection
+from mpctls.spec.session import CommitPlan
 
 from ..tls.certificates import NOW
 from .plans import NOTARY_KEY, honest_session, session_plan

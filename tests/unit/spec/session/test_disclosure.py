@@ -14,9 +14,9 @@ from mpctls.spec.identifiers import SessionKind
 from mpctls.spec.messages import Disclosure, MerkleTreeRoot
 from mpctls.spec.mpc_tls.messages import Record
 from mpctls.spec.ordinary_server import derive_keys, exchange_finished
+from mpctls.spec.prover_states import DisclosureSelection
 from mpctls.spec.ranges import RangeSet
 from mpctls.spec.reasons import OutOfOrderError, Reason
-from mpctls.spec.states import DisclosureSelection
 from mpctls.spec.tls.constants import ContentType
 from mpctls.spec.tls.handshake_messages import finished_message
 from mpctls.spec.tls.record_protection import protect

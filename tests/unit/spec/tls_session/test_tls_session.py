@@ -11,17 +11,11 @@ from mpctls.spec.identifiers import CIPHER_SUITES, SessionKind, SignatureAlgorit
 from mpctls.spec.messages import RecordedSessionParameters, Refusal, SessionAnswer, SessionRequest, refuse
 from mpctls.spec.mpc_tls.messages import Budget
 from mpctls.spec.notary_policy import NotaryPolicy
+from mpctls.spec.notary_states import NotaryKeyed, NotaryParametersReceived, NotaryReady
+from mpctls.spec.prover_states import ProverGreeted, ProverReady, ProverRequested
 from mpctls.spec.randomness import Randomness
 from mpctls.spec.reasons import OutOfOrderError, Reason
 from mpctls.spec.signatures import SigningKey
-from mpctls.spec.states import (
-    NotaryKeyed,
-    NotaryParametersReceived,
-    NotaryReady,
-    ProverGreeted,
-    ProverReady,
-    ProverRequested,
-)
 from mpctls.spec.tls_session import (
     establish_mpc_tls_connection,
     send_tls_handshake_data,

@@ -17,7 +17,6 @@ from mpctls.spec.commitments import (
     encode_leaf,
     hash_commitment_value,
 )
-from mpctls.spec.encoding import NotEncodableError
 from mpctls.spec.extensions import HOLDER_KEY, Extension
 from mpctls.spec.files import encode_file
 from mpctls.spec.identifiers import Direction, HashAlgorithm, LexicalClass, SignatureAlgorithm
@@ -28,7 +27,7 @@ from mpctls.spec.presentation_building.generate_transcript_proof import open_lea
 from mpctls.spec.presentation_building.send_presentation import SentPresentation
 from mpctls.spec.ranges import RangeSet
 from mpctls.spec.reasons import OutOfOrderError, Reason, Rejection
-from mpctls.spec.states import VerifierReady
+from mpctls.spec.source import NotEncodableError
 from mpctls.spec.transcript import Transcript
 from mpctls.spec.trust_store import TrustStore
 from mpctls.spec.verification import (
@@ -38,6 +37,7 @@ from mpctls.spec.verification import (
 )
 from mpctls.spec.verification.reconstruct_partial_transcript import VerifiedPresentation
 from mpctls.spec.verifier_policy import VerifierPolicy
+from mpctls.spec.verifier_states import VerifierReady
 
 from ..session.plans import (
     BINDING_REQUEST,
