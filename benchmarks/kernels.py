@@ -16,6 +16,7 @@ import platform
 import statistics
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -23,18 +24,22 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from numpy.typing import NDArray
 
 from mpctls.reference.foundation.compiled import processor_features, warm_up
+from mpctls.reference.foundation.randomness import SeededRandomness
 from mpctls.reference.mpc.circuits.aes import aes_encrypt_block
 from mpctls.reference.mpc.circuits.circuit import Circuit
 from mpctls.reference.mpc.circuits.sha256 import sha256_compression
+from mpctls.reference.mpc.duplex import memory_pair
 from mpctls.reference.mpc.garbling.half_gates import evaluate, garble
 from mpctls.reference.mpc.kernels.aes import encrypt, expand, expand_key
 from mpctls.reference.mpc.kernels.binary_field import multiply
 from mpctls.reference.mpc.kernels.circular_hash import hash_labels
 from mpctls.reference.mpc.kernels.proof import evaluate_bits, prove_gates, verify_gates
+from mpctls.reference.mpc.oblivious_transfer.correlated import CorrelatedReceiver, CorrelatedSender
 
 KEY = bytes(range(16))
 BLOCKS = 2**12  # 64 KiB, so that rows and results stay in the second cache
 REPETITIONS = 5
+TRANSFERS = 2**17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,12 +135,41 @@ def circuit_tasks(circuit: Circuit, instances: int) -> Iterator[Task]:
     )
 
 
+def transfer_task(log2_leaves: int) -> Task:
+    """One correlated extension with its consistency check, both parties on this core."""
+    ends = memory_pair()
+    session_id, direction = bytes(32), b"benchmark"
+
+    def receive() -> CorrelatedReceiver:
+        randomness = SeededRandomness(b"receiver")
+        return CorrelatedReceiver.setup(ends[1], randomness, session_id, direction, log2_leaves)
+
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(receive)
+        sender = CorrelatedSender.setup(
+            ends[0], SeededRandomness(b"sender"), session_id, direction, True, log2_leaves
+        )
+        receiver = future.result()
+
+    def run() -> None:
+        with ThreadPoolExecutor(1) as pool:
+            received = pool.submit(receiver.extend, TRANSFERS)
+            sender.extend(TRANSFERS)
+            received.result()
+
+    return Task(
+        name=f"correlated transfers, trees of 2^{log2_leaves}, both ends", unit="OT", units=TRANSFERS, run=run
+    )
+
+
 def tasks() -> Iterator[Task]:
     """Everything that is measured, in the order of the report."""
     yield from block_tasks()
     yield from circuit_tasks(sha256_compression(), 1)
     yield from circuit_tasks(sha256_compression(), 8)
     yield from circuit_tasks(aes_encrypt_block(), 32)
+    yield transfer_task(4)
+    yield transfer_task(8)
 
 
 def rate(task: Task, seconds: float) -> float:
