@@ -1,4 +1,4 @@
-"""A complete attestation with its secrets, made without any session: throw-away authority, server, Notary and holder."""
+"""A complete attestation with its secrets, made without any session: throw-away authority, server, Notary, holder."""
 
 from __future__ import annotations
 
@@ -167,9 +167,7 @@ def transcript_secrets(transcript: Transcript, *, encoding: bool = False) -> tup
 
 
 def holder_extension(*, critical: bool = True) -> Extension:
-    return Extension(
-        id=HOLDER_KEY, critical=critical, value=VERIFYING_KEY.encode(holder_key().verifying_key)
-    )
+    return Extension(id=HOLDER_KEY, critical=critical, value=VERIFYING_KEY.encode(holder_key().verifying_key))
 
 
 def body_for(

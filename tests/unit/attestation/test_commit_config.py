@@ -108,9 +108,7 @@ def test_tree_and_body_are_hashed_with_supported_functions(documents: tuple[int,
 def test_the_largest_config_is_checked_quickly() -> None:
     config = [request(start, start + 1) for start in range(4096)]
     started = time.monotonic()
-    check_config(
-        config, sent_length=4096, received_length=0, maximum_commitments=4096, hash_algorithms=ALL
-    )
+    check_config(config, sent_length=4096, received_length=0, maximum_commitments=4096, hash_algorithms=ALL)
     assert time.monotonic() - started < 1
 
 
@@ -157,7 +155,9 @@ COMMITMENT = HashCommitment(
 
 def test_commitments_that_answer_the_config_are_accepted() -> None:
     check_commitments([request()], [COMMITMENT])
-    check_commitments([request(), request(0, 5)], [COMMITMENT, replace(COMMITMENT, ranges=RangeSet.of([(0, 5)]))])
+    check_commitments(
+        [request(), request(0, 5)], [COMMITMENT, replace(COMMITMENT, ranges=RangeSet.of([(0, 5)]))]
+    )
 
 
 @pytest.mark.parametrize(

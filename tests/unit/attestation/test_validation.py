@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 
@@ -43,28 +44,28 @@ EXPECTED = Expected(
 Change = Callable[[Attestation], Attestation]
 
 
-def body(**changes: object) -> Change:
+def body(**changes: Any) -> Change:
     """The Notary signs another body."""
-    return lambda attestation: sign(replace(attestation.body, **changes))  # type: ignore[arg-type]
+    return lambda attestation: sign(replace(attestation.body, **changes))
 
 
-def info(**changes: object) -> Change:
-    changed = replace(BODY.connection_info, **changes)  # type: ignore[arg-type]
+def info(**changes: Any) -> Change:
+    changed = replace(BODY.connection_info, **changes)
     return body(connection_info=changed)
 
 
-def header(**changes: object) -> Change:
+def header(**changes: Any) -> Change:
     """The Notary signs another header."""
 
     def change(attestation: Attestation) -> Attestation:
-        changed = replace(attestation.header, **changes)  # type: ignore[arg-type]
+        changed = replace(attestation.header, **changes)
         return replace(attestation, header=changed, signature=KEY.sign(signed_message(changed)))
 
     return change
 
 
-def tree(**changes: object) -> Change:
-    changed: TranscriptCommitments = replace(BODY.transcript_commitments, **changes)  # type: ignore[arg-type]
+def tree(**changes: Any) -> Change:
+    changed: TranscriptCommitments = replace(BODY.transcript_commitments, **changes)
     return body(transcript_commitments=changed)
 
 
@@ -179,7 +180,7 @@ def test_each_fault_has_its_reason(fault: Fault) -> None:
         validate_attestation(fault.change(GENUINE), EXPECTED)
 
 
-ORDERED = [
+ORDERED: list[tuple[dict[str, Any], str]] = [
     ({"connection_info": replace(BODY.connection_info, mode=2, time=0)}, "connection-info-mismatch"),
     ({"connection_info": replace(BODY.connection_info, time=0)}, "time-out-of-tolerance"),
     ({"key_exchange_commitment": bytes(32)}, "key-exchange-commitment-mismatch"),
@@ -198,10 +199,10 @@ ORDERED = [
 
 @pytest.mark.parametrize("first", range(len(ORDERED)))
 def test_the_first_of_several_faults_is_named(first: int) -> None:
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     for change, _ in reversed(ORDERED[first:]):
         changes |= change
-    faulty = replace(BODY, **changes)  # type: ignore[arg-type]
+    faulty = replace(BODY, **changes)
     with refused(f"attestation-generation/{ORDERED[first][1]}"):
         validate_attestation(sign(faulty), EXPECTED)
     with refused("attestation-generation/unexpected-format"):

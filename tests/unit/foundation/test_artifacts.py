@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -33,21 +34,19 @@ from .refusals import refused
 
 MATERIAL = material(bound=True, encoding=True)
 PRESENTED = bind(
-    build_presentation(
-        MATERIAL.attestation, MATERIAL.secrets, Selection(sent=RangeSet.of([(0, len(SENT))]))
-    ),
+    build_presentation(MATERIAL.attestation, MATERIAL.secrets, Selection(sent=RangeSet.of([(0, len(SENT))]))),
     holder=holder_key(),
     audience="verifier.example",
     nonce=bytes(16),
     issued=1,
     expiry=2,
 )
-FILES: list[tuple[StoredFile[object], object]] = [
+FILES: list[tuple[StoredFile[Any], object]] = [
     (ATTESTATION_FILE, MATERIAL.attestation),
     (ATTESTATION_SECRETS_FILE, MATERIAL.secrets),
     (PRESENTATION_FILE, PRESENTED),
 ]
-CODECS: list[tuple[Codec[object], object]] = [
+CODECS: list[tuple[Codec[Any], object]] = [
     (ATTESTATION, MATERIAL.attestation),
     (ATTESTATION_SECRETS, MATERIAL.secrets),
     (PRESENTATION, PRESENTED),
@@ -58,7 +57,7 @@ def extension(name: str) -> Extension:
     return Extension(id=name, critical=False, value=b"")
 
 
-@pytest.mark.parametrize(("codec", "value"), FILES + CODECS)
+@pytest.mark.parametrize(("codec", "value"), [*FILES, *CODECS])
 def test_artifacts_round_trip(codec: Codec[object], value: object) -> None:
     assert codec.decode(codec.encode(value)) == value
 

@@ -70,9 +70,9 @@ class Tree:
 TREE = Struct(Tree)
 TREES = st.builds(
     Tree,
-    leaves=st.lists(
-        st.builds(Leaf, number=st.integers(0, 65535), text=st.text(max_size=2)), max_size=4
-    ).map(tuple),
+    leaves=st.lists(st.builds(Leaf, number=st.integers(0, 65535), text=st.text(max_size=2)), max_size=4).map(
+        tuple
+    ),
     either=st.one_of(
         st.builds(Leaf, number=st.integers(0, 65535), text=st.text(max_size=2)),
         st.builds(Flag, value=st.booleans()),
@@ -92,7 +92,17 @@ def test_unsigned_leb128_gives_the_known_answers(value: int, octets: str) -> Non
 
 @pytest.mark.parametrize(
     "octets",
-    ["8000", "ff00", "808000", "8080808000", "8080808010", "ffffffff10", "ffffffff8f00", "8080808080", "ff" * 9],
+    [
+        "8000",
+        "ff00",
+        "808000",
+        "8080808000",
+        "8080808010",
+        "ffffffff10",
+        "ffffffff8f00",
+        "8080808080",
+        "ff" * 9,
+    ],
 )
 def test_superfluous_or_too_many_octets_of_a_length_are_refused(octets: str) -> None:
     with refused("encoding/not-minimal"):

@@ -48,7 +48,9 @@ def hashes_of(count: int, algorithm: HashAlgorithm = SHA256) -> list[bytes]:
     return [leaf_hash(algorithm, bytes([number % 256, number // 256])) for number in range(count)]
 
 
-def naive_proof(algorithm: HashAlgorithm, hashes: list[bytes], opened: set[int], start: int = 0) -> list[bytes]:
+def naive_proof(
+    algorithm: HashAlgorithm, hashes: list[bytes], opened: set[int], start: int = 0
+) -> list[bytes]:
     """The multiproof written down straight from its definition."""
     if not opened & set(range(start, start + len(hashes))):
         return [root(algorithm, hashes)]

@@ -69,9 +69,7 @@ def test_select_refuses_what_is_out_of_bounds() -> None:
     ],
 )
 def test_other_forms_are_refused(pairs: list[tuple[int, int]]) -> None:
-    octets = bytes([len(pairs)]) + b"".join(
-        number.to_bytes(4, "little") for pair in pairs for number in pair
-    )
+    octets = bytes([len(pairs)]) + b"".join(number.to_bytes(4, "little") for pair in pairs for number in pair)
     with refused("encoding/not-canonical"):
         RANGE_SET.decode(octets)
     with refused("encoding/not-canonical"):

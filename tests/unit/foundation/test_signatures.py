@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519, ed448
+from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from hypothesis import given
 from hypothesis import strategies as st
@@ -113,7 +113,9 @@ SMALL_ORDER = sorted(small_order_ordinates())
 
 
 @pytest.mark.parametrize(("algorithm", "secret", "message", "r", "s"), RFC6979)
-def test_deterministic_ecdsa(algorithm: SignatureAlgorithm, secret: int, message: bytes, r: int, s: int) -> None:
+def test_deterministic_ecdsa(
+    algorithm: SignatureAlgorithm, secret: int, message: bytes, r: int, s: int
+) -> None:
     key = SigningKey(algorithm, ec.derive_private_key(secret, _curve(algorithm)))
     signature = key.sign(message)
     assert signature == r.to_bytes(32, "big") + s.to_bytes(32, "big")

@@ -148,9 +148,7 @@ def test_only_the_attested_holder_binds() -> None:
     for unbound, holder in ((presentation, other), (plain, other), (plain, factory.holder_key())):
         with refused("presentation-building/holder-key-mismatch"):
             bind(unbound, holder=holder, audience="a", nonce=bytes(16), issued=1, expiry=2)
-    done = bind(
-        presentation, holder=factory.holder_key(), audience="a", nonce=bytes(16), issued=1, expiry=2
-    )
+    done = bind(presentation, holder=factory.holder_key(), audience="a", nonce=bytes(16), issued=1, expiry=2)
     check_ready_to_send(done)
     check_ready_to_send(plain)
     with refused("encoding/not-canonical"):
