@@ -241,6 +241,7 @@ class NotarySession:
             received_length=self._register.application_length(Direction.RECEIVED),
             maximum_commitments=self._settings.limits.commitments,
             hash_algorithms=self._settings.limits.hash_algorithms,
+            document_algorithms=(message.tree_algorithm, message.body_hash_algorithm),
         )
         check_prover_extensions(message.prover_extensions)
         self._config = message

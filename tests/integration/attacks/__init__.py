@@ -1,0 +1,1 @@
+"""Attacks on whole roles, that no single module can show to fail."""
