@@ -84,10 +84,11 @@ def read_headers(arguments: Iterable[str]) -> tuple[Header, ...]:
 def _read(argument: str) -> Iterator[Header]:
     if argument.startswith("@"):
         path = Path(argument[1:])
-        lines = read_file(path, 65536).decode("latin-1").splitlines()
+        # Not `splitlines`: in Latin-1 a second octet of UTF-8 may be what Unicode calls the end of a line.
+        lines = read_file(path, 65536).decode("latin-1").split("\n")
         for number, line in enumerate(lines, 1):
-            if line.strip():
-                yield _parse(line, f"{path} line {number}")
+            if line.strip(" \t\r"):
+                yield _parse(line.removesuffix("\r"), f"{path} line {number}")
         return
     yield _parse(argument, "--header")
 
