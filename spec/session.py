@@ -27,7 +27,7 @@ from .diagram import Role
 from .disclosure import VerifiedDisclosure
 from .extensions import Extension
 from .identifiers import HashAlgorithm, SessionKind
-from .link import Delivery, Link
+from .link import Delivery, Link, Wire, unchanged
 from .mpc_tls.views import Item, ViewLog, ViewStep
 from .notary_policy import NotaryPolicy
 from .notary_states import NotaryReady, NotaryRooted
@@ -97,10 +97,11 @@ class SessionResult:
     verified: VerifiedPresentation | VerifiedDisclosure
 
 
-def run_session(plan: SessionPlan, seed: bytes) -> SessionResult:
+def run_session(plan: SessionPlan, seed: bytes, wire: Wire = unchanged) -> SessionResult:
     """Play a session from the request to the verified partial transcript.
 
-    Rejects with whatever the first step that refuses gives; there is no other outcome.
+    `wire` is what lies between Prover and Notary. Rejects with whatever the first step that refuses gives;
+    raises RecordAuthenticationError when it is the Server.
     """
     source = Randomness(seed)
     randomness = PartyRandomness(
@@ -109,7 +110,7 @@ def run_session(plan: SessionPlan, seed: bytes) -> SessionResult:
         server=source.child("server"),
         computation=source.child("computation"),
     )
-    link = Link()
+    link = Link(wire)
     connection = run_connection(
         plan.connection,
         ProverReady(trusted_key=plan.trusted_key),

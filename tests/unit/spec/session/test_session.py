@@ -5,14 +5,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mpctls.spec.diagram import Role
 from mpctls.spec.disclosure import VerifiedDisclosure
+from mpctls.spec.framing import Channel, Frame
 from mpctls.spec.identifiers import Closure, Direction, SessionKind, SignatureAlgorithm
+from mpctls.spec.messages import encode_message
+from mpctls.spec.mpc_tls.messages import SessionClosed
 from mpctls.spec.mpc_tls.views import VIEWS, Item
 from mpctls.spec.reasons import Reason, Rejection
 from mpctls.spec.session import run_session
 from mpctls.spec.signatures import SigningKey
+from mpctls.spec.tls.record_protection import RecordAuthenticationError
 from mpctls.spec.verification.reconstruct_partial_transcript import VerifiedPresentation
 
 from .plans import (
@@ -145,6 +151,42 @@ def test_each_view_holds_only_what_the_table_lists_and_no_secret() -> None:
 def test_the_notary_is_shown_the_config_and_commitments_of_the_submission() -> None:
     items = {observation.item for observation in honest_session().views.of(Role.NOTARY)}
     assert {Item.COMMIT_CONFIG, Item.COMMITMENTS, Item.HANDSHAKE_COMMITMENT} <= items
+
+
+@settings(max_examples=12)
+@given(st.data())
+def test_no_octet_between_prover_and_notary_can_be_changed(data: st.DataObject) -> None:
+    """Somebody refuses, whichever octet of whichever message is changed: nothing is signed or disclosed."""
+    frames = [delivery.frame for delivery in honest_session().deliveries]
+    target = data.draw(st.integers(0, len(frames) - 1))
+    position = data.draw(st.integers(0, len(frames[target]) - 1))
+    mask = data.draw(st.integers(1, 255))
+
+    def wire(index: int, frame: bytes) -> bytes:
+        if index != target:
+            return frame
+        mutated = bytearray(frame)
+        mutated[position] ^= mask
+        return bytes(mutated)
+
+    with pytest.raises((Rejection, RecordAuthenticationError)):
+        run_session(session_plan(), SEED, wire)
+
+
+@pytest.mark.parametrize(
+    ("replacement", "reason"),
+    [
+        (Frame(channel=Channel.ENGINE, body=encode_message(SessionClosed())), Reason.LINK_UNEXPECTED_MESSAGE),
+        (
+            Frame(channel=Channel.SESSION, body=encode_message(SessionClosed())),
+            Reason.LINK_UNEXPECTED_MESSAGE,
+        ),
+        (Frame(channel=Channel.SESSION, body=b""), Reason.ENCODING_TRUNCATED),
+    ],
+)
+def test_another_frame_than_the_awaited_one_ends_the_session(replacement: Frame, reason: Reason) -> None:
+    with rejects(reason):
+        run_session(session_plan(), SEED, lambda _index, _frame: replacement.encode())
 
 
 def test_a_prover_that_trusts_another_notary_stops_before_its_key_share() -> None:
