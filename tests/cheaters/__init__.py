@@ -1,0 +1,1 @@
+"""Parties that deviate from the protocol: what each does, where it is caught, and for which reason."""
