@@ -1,6 +1,6 @@
 """Make the artifacts of this folder anew: two real sessions with a server, a Notary and a Prover of this process.
 
-Run as `python examples/make.py`, with the project installed. Keys are fresh and thrown away afterwards; all clocks stand at
+Run as `python examples/make.py`, with the project installed. Keys are fresh and thrown away; all clocks stand at
 `TIME`, and certificates are valid for a century, so that what is made can be verified for as long.
 """
 

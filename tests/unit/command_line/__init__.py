@@ -1,0 +1,1 @@
+"""The command line, a command or a concern a file."""

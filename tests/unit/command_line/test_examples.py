@@ -1,0 +1,150 @@
+"""The stored examples: they verify as they are, and in no other way."""
+
+from __future__ import annotations
+
+import base64
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mpctls.reference.command_line.failures import ExitCode
+
+from .runs import BELIEVED, EXAMPLES, NOW, Run, mpctls, reason
+
+CHALLENGE = ("--audience", "https://verifier.example", "--nonce", bytes(range(16)).hex())
+PRESENTATIONS = ("presentation.mpctls", "bound-presentation.mpctls")
+FLIPS = 40
+
+
+def verify(path: Path, *more: str) -> Run:
+    return mpctls("verify", path, *BELIEVED, *NOW, *more)
+
+
+def octets(direction: dict[str, Any]) -> bytes:
+    return b"".join(base64.b64decode(run.get("base64", "")) for run in direction["runs"])
+
+
+@pytest.mark.parametrize("name", PRESENTATIONS)
+def test_presentations_verify_without_token_and_balance(name: str) -> None:
+    document = verify(EXAMPLES / name, "--json").document
+    assert document["verified"]
+    assert document["notary"]["name"] == "example notary"
+    assert document["server_name"] == "bank.example"
+    assert document["closure"] == "close_notify"
+    assert document["time"] == 1767225600
+    sent, received = (document["transcript"][each] for each in ("sent", "received"))
+    assert [run["redacted"] for run in sent["runs"]] == [False, True, False]
+    assert [run["redacted"] for run in received["runs"]] == [False, True, False]
+    assert b"Authorization: \r\n" in octets(sent)
+    assert b'"currency":"EUR","balance":"","verified":true}' in octets(received)
+
+
+def test_the_text_says_what_the_document_says() -> None:
+    text = verify(EXAMPLES / "presentation.mpctls").output
+    assert "attested by example notary" in text
+    assert "2026-01-01 00:00:00 UTC" in text
+    assert '"balance":"⟦redacted 7 octets⟧"' in text
+    assert "  | Authorization: ⟦redacted 39 octets⟧\n" in text
+
+
+def test_the_bound_one_answers_its_challenge_and_no_other() -> None:
+    bound = EXAMPLES / "bound-presentation.mpctls"
+    assert verify(bound, *CHALLENGE).code == ExitCode.FINE
+    other = ("--audience", "https://other.example", *CHALLENGE[2:])
+    assert reason(verify(bound, *other)) == "verification/binding-audience-mismatch"
+    other = (*CHALLENGE[:2], "--nonce", bytes(16).hex())
+    assert reason(verify(bound, *other)) == "verification/binding-nonce-mismatch"
+    assert reason(verify(EXAMPLES / "presentation.mpctls", *CHALLENGE)) == "verification/binding-required"
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--server-name", "bank.example"), None),
+        (("--server-name", "other.example"), "verification/server-not-allowed"),
+        (("--max-age", "1"), "verification/attestation-too-old"),
+        (("--require-extension", "holder-key"), "verification/required-extension-missing"),
+    ],
+)
+def test_what_a_verifier_demands(more: tuple[str, ...], said: str | None) -> None:
+    result = verify(EXAMPLES / "presentation.mpctls", *more)
+    assert result.code == (ExitCode.FINE if said is None else ExitCode.REFUSED)
+    assert said is None or reason(result) == said
+
+
+def test_nothing_attested_in_the_future_is_believed() -> None:
+    result = mpctls("verify", EXAMPLES / "presentation.mpctls", *BELIEVED, "--now", "1700000000", "--json")
+    assert result.code == ExitCode.REFUSED
+    assert result.document["reason"] == "verification/attested-in-the-future"
+    assert reason(result) == "verification/attested-in-the-future"
+
+
+@pytest.mark.parametrize("name", PRESENTATIONS)
+def test_one_flipped_bit_is_refused(name: str, tmp_path: Path) -> None:
+    """At the first and last octet and at others chosen by a fixed seed."""
+    whole = (EXAMPLES / name).read_bytes()
+    draw = random.Random(name)
+    flipped = tmp_path / name
+    for position in (0, 7, len(whole) - 1, *draw.sample(range(len(whole)), FLIPS)):
+        changed = bytearray(whole)
+        changed[position] ^= 1 << draw.randrange(8)
+        flipped.write_bytes(changed)
+        result = verify(flipped)
+        assert result.code == ExitCode.REFUSED, position
+        assert reason(result).partition("/")[0] in ("verification", "encoding"), position
+        assert not result.output
+
+
+@pytest.mark.parametrize("name", ["attestation.mpctls", "secrets.mpctls"])
+def test_a_flipped_bit_in_what_a_presentation_is_made_from_is_noticed(name: str, tmp_path: Path) -> None:
+    """Either no presentation is made, or none that verifies (the Notary's signature is checked by the Verifier)."""
+    draw = random.Random(name)
+    for each in ("attestation.mpctls", "secrets.mpctls"):
+        (tmp_path / each).write_bytes((EXAMPLES / each).read_bytes())
+    whole = (EXAMPLES / name).read_bytes()
+    for position in draw.sample(range(len(whole)), FLIPS):
+        changed = bytearray(whole)
+        changed[position] ^= 1 << draw.randrange(8)
+        (tmp_path / name).write_bytes(changed)
+        result = mpctls(
+            "present",
+            tmp_path / "attestation.mpctls",
+            "--secrets",
+            tmp_path / "secrets.mpctls",
+            "--reveal",
+            "sent",
+            "--reveal",
+            "received",
+            "--out",
+            tmp_path / "made.mpctls",
+        )
+        if result.code == ExitCode.FINE:
+            result = verify(tmp_path / "made.mpctls")
+        assert result.code == ExitCode.REFUSED, position
+        assert reason(result)
+
+
+@pytest.mark.parametrize("name", ["trust-store.json", "root.pem"])
+def test_a_flipped_bit_in_what_is_believed_never_makes_another_believed(name: str, tmp_path: Path) -> None:
+    """Such files are the Verifier's own: a changed one is refused, or still says the same of this presentation."""
+    whole = (EXAMPLES / name).read_bytes()
+    draw = random.Random(name)
+    believed = {each: str(EXAMPLES / each) for each in ("trust-store.json", "root.pem")}
+    believed[name] = str(tmp_path / name)
+    for position in draw.sample(range(len(whole)), FLIPS):
+        changed = bytearray(whole)
+        changed[position] ^= 1 << draw.randrange(7)
+        (tmp_path / name).write_bytes(changed)
+        result = mpctls(
+            "verify",
+            EXAMPLES / "presentation.mpctls",
+            "--trust-store",
+            believed["trust-store.json"],
+            "--roots",
+            believed["root.pem"],
+            *NOW,
+        )
+        assert result.code in (ExitCode.FINE, ExitCode.REFUSED, ExitCode.PEER), position
+        assert "Traceback" not in result.errors
