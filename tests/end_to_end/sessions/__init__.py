@@ -1,0 +1,1 @@
+"""Whole sessions between operating-system processes."""

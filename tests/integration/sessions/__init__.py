@@ -1,0 +1,1 @@
+"""Whole sessions between roles in one process."""

@@ -1,0 +1,1 @@
+"""Whole sessions for tests: in one process or in several, with a record of what each party saw."""
