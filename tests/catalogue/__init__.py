@@ -1,0 +1,1 @@
+"""The catalogue of attacks, held against the tests that carry it."""
