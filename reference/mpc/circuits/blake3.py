@@ -1,4 +1,4 @@
-"""The BLAKE3 compression function, truncated to a chaining value, with its parameters folded in."""
+"""The BLAKE3 compression function, truncated to a chaining value."""
 
 from __future__ import annotations
 
@@ -34,24 +34,31 @@ def _mix(builder: Builder, state: list[list[Wire]], places: tuple[int, ...], wor
 
 
 @kept
-def blake3_compression(counter: int, block_octets: int, flags: int) -> Circuit:
-    """The compression function: chaining value 256, block 512 → chaining value or digest 256.
+def blake3_compression() -> Circuit:
+    """The compression function: chaining value 256, block 512, parameters 128 → chaining value or digest 256.
 
-    `counter` (64 bits), `block_octets` (0 … 64) and `flags` (32 bits) are constants of the circuit, one
-    circuit for each choice; 10,298 AND for the only block of a short message, and a few more or less as
-    other parameters fold. Words are little-endian octets. Source: the BLAKE3 specification, section 2.2,
-    where 336 plain additions of 31 AND would make 10,416. Rejects other parameters with `circuit/wrong-size`.
+    Words are little-endian octets; the parameters are those of `blake3_parameters`. They are inputs, although
+    both parties know them, so that one circuit serves messages of every length. 10,298 AND: 336 additions of
+    31, less what the four constant words fold. Source: the BLAKE3 specification, section 2.2.
     """
-    if not (0 <= counter < 1 << 64 and 0 <= block_octets <= 64 and 0 <= flags < 1 << 32):
-        raise Refused("circuit/wrong-size", "a BLAKE3 parameter is out of range")
-    builder = Builder(f"blake3-compression-{counter}-{block_octets}-{flags}")
+    builder = Builder("blake3-compression")
     chaining = split(builder.take_input(256), 32)
     message = split(builder.take_input(512), 32)
-    parameters = (*INITIAL_WORDS[:4], counter & 0xFFFFFFFF, counter >> 32, block_octets, flags)
-    state = [*chaining, *(constant(word, 32) for word in parameters)]
+    parameters = split(builder.take_input(128), 32)
+    state = [*chaining, *(constant(word, 32) for word in INITIAL_WORDS[:4]), *parameters]
     for _ in range(ROUNDS):
         for position, places in enumerate((*_COLUMNS, *_DIAGONALS)):
             _mix(builder, state, places, message[2 * position : 2 * position + 2])
         message = [message[source] for source in _PERMUTATION]
     words = [xor_words(builder, low, high) for low, high in zip(state[:8], state[8:], strict=True)]
     return builder.finish([bit for word in words for bit in word])
+
+
+def blake3_parameters(counter: int, block_octets: int, flags: int) -> bytes:
+    """The third input, 16 octets: counter (64 bits), octets in the block (0 … 64), flags (32 bits).
+
+    Rejects others with `circuit/wrong-size`.
+    """
+    if not (0 <= counter < 1 << 64 and 0 <= block_octets <= 64 and 0 <= flags < 1 << 32):
+        raise Refused("circuit/wrong-size", "a BLAKE3 parameter is out of range")
+    return counter.to_bytes(8, "little") + block_octets.to_bytes(4, "little") + flags.to_bytes(4, "little")

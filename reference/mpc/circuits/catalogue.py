@@ -17,8 +17,6 @@ from .p256 import join_pre_master_secret, modular_addition_p256, pre_master_secr
 from .sha256 import hmac_key_states, hmac_outer, sha256_compression
 
 MASTER_SECRET_OCTETS: Final = 48
-# CHUNK_START | CHUNK_END | ROOT of the BLAKE3 specification, section 2.2: a message of one block.
-_SINGLE_BLOCK_FLAGS: Final = 0b1011
 
 # How often each circuit runs in the TLS 1.2 key schedule with inner states and A(i) opened (the split with 16
 # compressions): pads of the pre-master secret 2, master secret 4, pads of the master secret 2, key block 4,
@@ -30,7 +28,7 @@ KEY_SCHEDULE: Final[Mapping[str, int]] = MappingProxyType(
 
 @cache
 def circuits() -> Mapping[str, Circuit]:
-    """Return every circuit by its name, with BLAKE3 for a message of one block of 64 octets."""
+    """Return every circuit by its name."""
     built = [
         aes_key_schedule(),
         aes_encrypt_block(),
@@ -40,7 +38,7 @@ def circuits() -> Mapping[str, Circuit]:
         modular_addition_p256(),
         join_pre_master_secret(),
         pre_master_secret_states(),
-        blake3_compression(0, 64, _SINGLE_BLOCK_FLAGS),
+        blake3_compression(),
         keccak_permutation(),
         *(lexical_step(lexical_class) for lexical_class in AUTOMATA),
     ]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mpctls.reference.foundation.errors import Refused
-from mpctls.reference.mpc.circuits.blake3 import INITIAL_WORDS, blake3_compression
+from mpctls.reference.mpc.circuits.blake3 import INITIAL_WORDS, blake3_compression, blake3_parameters
 from mpctls.reference.mpc.circuits.keccak import keccak_permutation
 from mpctls.reference.mpc.circuits.sha256 import (
     INITIAL_STATE,
@@ -63,14 +63,15 @@ CHUNK_START, CHUNK_END, ROOT = 1, 2, 8
 
 def test_blake3_of_the_official_vectors() -> None:
     # test_vectors.json of the BLAKE3 team: no input; 65 octets counting modulo 251, which take two blocks.
-    whole = blake3_compression(0, 0, CHUNK_START | CHUNK_END | ROOT)
-    assert run_octets(whole, INITIAL_CHAINING_VALUE, bytes(64))[0].hex() == (
+    whole = blake3_parameters(0, 0, CHUNK_START | CHUNK_END | ROOT)
+    assert run_octets(blake3_compression(), INITIAL_CHAINING_VALUE, bytes(64), whole)[0].hex() == (
         "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262"
     )
     message = bytes(position % 251 for position in range(65))
-    first, last = blake3_compression(0, 64, CHUNK_START), blake3_compression(0, 1, CHUNK_END | ROOT)
-    (chained,) = run_octets(first, INITIAL_CHAINING_VALUE, message[:64])
-    assert run_octets(last, chained, message[64:] + bytes(63)) == (blake3(message).digest(),)
+    first, last = blake3_parameters(0, 64, CHUNK_START), blake3_parameters(0, 1, CHUNK_END | ROOT)
+    (chained,) = run_octets(blake3_compression(), INITIAL_CHAINING_VALUE, message[:64], first)
+    found = run_octets(blake3_compression(), chained, message[64:] + bytes(63), last)
+    assert found == (blake3(message).digest(),)
 
 
 def test_blake3_of_the_second_chunk_uses_the_counter() -> None:
@@ -81,17 +82,18 @@ def test_blake3_of_the_second_chunk_uses_the_counter() -> None:
         blocks = [chunk[start : start + 64] for start in range(0, len(chunk), 64)]
         for position, block in enumerate(blocks):
             flags = CHUNK_START * (position == 0) | CHUNK_END * (position == len(blocks) - 1)
-            circuit = blake3_compression(counter, len(block), flags)
-            (value,) = run_octets(circuit, value, block.ljust(64, b"\0"))
+            parameters = blake3_parameters(counter, len(block), flags)
+            (value,) = run_octets(blake3_compression(), value, block.ljust(64, b"\0"), parameters)
         values.append(value)
-    parent = blake3_compression(0, 64, 4 | ROOT)
-    assert run_octets(parent, INITIAL_CHAINING_VALUE, b"".join(values)) == (blake3(first + second).digest(),)
+    parent = blake3_parameters(0, 64, 4 | ROOT)
+    found = run_octets(blake3_compression(), INITIAL_CHAINING_VALUE, b"".join(values), parent)
+    assert found == (blake3(first + second).digest(),)
 
 
 @pytest.mark.parametrize("parameters", [(-1, 64, 0), (1 << 64, 64, 0), (0, 65, 0), (0, 64, 1 << 32)])
 def test_refuses_blake3_parameters_out_of_range(parameters: tuple[int, int, int]) -> None:
     with pytest.raises(Refused) as refusal:
-        blake3_compression(*parameters)
+        blake3_parameters(*parameters)
     assert refusal.value.reason == "circuit/wrong-size"
 
 
