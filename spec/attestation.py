@@ -19,9 +19,7 @@ from .tls.handshake_messages import HandshakeData
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionInfo(Structure):
-    """What the Notary saw of the connection. Time is in Unix seconds, lengths are octets of application
-    data.
-    """
+    """What the Notary saw. Time is in Unix seconds, lengths are octets of application data."""
 
     time: U64
     mode: U8
@@ -44,9 +42,7 @@ class TranscriptCommitments(Structure):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttestationBody(Structure):
-    """Everything the Notary states. Rejects with encoding/not-canonical when a list of extensions is
-    unordered.
-    """
+    """Everything the Notary states. Rejects unordered extensions with encoding/not-canonical."""
 
     verifying_key: VerifyingKey
     connection_info: ConnectionInfo

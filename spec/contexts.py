@@ -61,7 +61,5 @@ class Context(Enum):
         return self.value.encode("ascii") + b"\0"
 
     def padded(self, block: int) -> bytes:
-        """Return the context filled with 0x00 to one block of `block` octets, which then costs a circuit
-        nothing.
-        """
+        """Return the context and 0x00 up to a whole block, which costs a circuit nothing."""
         return self.octets.ljust(block, b"\0")

@@ -83,9 +83,7 @@ class IdentifierEnum(IntEnum):
 
 
 class Structure:
-    """A message or artifact, or a part of one, with its canonical encoding. Subclasses are frozen
-    dataclasses.
-    """
+    """A message, an artifact or a part of one; subclasses are frozen dataclasses."""
 
     __slots__ = ()
 
@@ -105,16 +103,12 @@ class Structure:
 
 
 def encode_as(hint: object, value: object) -> bytes:
-    """Return the canonical octets of a value of the annotated type `hint`, for types that are not
-    structures.
-    """
+    """Return the canonical octets of a value of the annotated type `hint`."""
     return _codec(hint).write(value)
 
 
 def decode_as(hint: object, octets: bytes) -> Any:
-    """Return the value of the annotated type `hint` that `octets` encode. Rejects as `Structure.decode`
-    does.
-    """
+    """Return the value of type `hint` that `octets` encode. Rejects as `Structure.decode`."""
     return _decode(_codec(hint), octets)
 
 

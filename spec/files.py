@@ -29,9 +29,7 @@ class CommittedSecret(Structure):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttestationSecrets(Structure):
-    """What the Prover keeps of a session to build presentations: the transcript, openings, leaves in their
-    order.
-    """
+    """What the Prover keeps to build presentations: transcript, openings, leaves in order."""
 
     server_name: ServerName
     key_exchange: KeyExchangeOpening

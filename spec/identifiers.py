@@ -13,9 +13,7 @@ FORMAT_VERSION: Final = 1
 """The version of attestations, presentations and stored files."""
 
 ENGINE_PROFILE: Final = "half-gates-1"
-"""The engine profile that exists. The specification runs the ideal functionality and speaks for every
-profile.
-"""
+"""The engine profile that exists. The specification runs the ideal functionality instead."""
 
 TLS_1_2: Final = 0x0303
 ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: Final = 0xC02B

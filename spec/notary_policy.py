@@ -21,9 +21,7 @@ LARGEST_BUDGET = Budget(sent_octets=2**16, sent_records=64, received_octets=2**2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotaryPolicy:
-    """What is supported, the limits of a session, and which extensions a Prover may submit or the Notary
-    adds.
-    """
+    """What is supported, the limits of a session, and the extensions of either party."""
 
     protocol_versions: frozenset[int] = frozenset({PROTOCOL_VERSION})
     engine_profiles: frozenset[str] = frozenset({ENGINE_PROFILE})

@@ -118,9 +118,7 @@ class Presentation(Structure):
 def binding_signature_input(
     *, header: Header, presentation: Presentation, audience: str, nonce: bytes, issued: int, expiry: int
 ) -> bytes:
-    """Return the octets that the holder signs; the binding that `presentation` may have already does not
-    matter.
-    """
+    """Return the octets that the holder signs; a binding in `presentation` is left out."""
     return (
         Context.BINDING.octets
         + header.digest()

@@ -74,9 +74,7 @@ class RangeSet(Structure):
         return self.ranges[-1].end <= length
 
     def positions(self) -> frozenset[int]:
-        """Return all positions. Requires a set that is known to be within a direction, since it may be
-        large.
-        """
+        """Return all positions. Requires a set that is known to be within a direction."""
         return frozenset(position for part in self.ranges for position in range(part.start, part.end))
 
     def gather(self, octets: bytes) -> bytes:

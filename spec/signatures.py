@@ -102,9 +102,7 @@ def _ecdsa_public_key(key: VerifyingKey) -> ec.EllipticCurvePublicKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SigningKey:
-    """A private key of 32 octets for exactly one algorithm: the Ed25519 seed, or the ECDSA scalar,
-    big-endian.
-    """
+    """A private key for one algorithm, 32 octets: an Ed25519 seed or an ECDSA scalar, big-endian."""
 
     algorithm: SignatureAlgorithm
     secret: bytes = field(repr=False)

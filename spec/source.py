@@ -64,9 +64,7 @@ class Source:
 
 
 def encode_number(number: int) -> bytes:
-    """Return a ULEB128 number: seven bits an octet, least significant first, the high bit set on all but the
-    last.
-    """
+    """Return a number in ULEB128: seven bits an octet, lowest first, more to come at a high bit."""
     if not 0 <= number <= LARGEST_COUNT:
         raise NotEncodableError(f"{number} is not a 32-bit number")
     octets = bytearray()

@@ -60,9 +60,7 @@ class PartialOctets:
         return tuple(position in known for position in range(self.length))
 
     def read(self, start: int, end: int) -> bytes:
-        """Return the octets start to end - 1. Rejects with verification/octet-not-authenticated if one is
-        not.
-        """
+        """Return octets start to end - 1. Rejects with verification/octet-not-authenticated."""
         for run in self.runs:
             if run.start <= start <= end <= run.end:
                 return run.octets[start - run.start : end - run.start]

@@ -1,6 +1,4 @@
-"""The notaries that a Verifier trusts: a JSON file that names each key, its algorithm and its time of
-validity.
-"""
+"""The notaries that a Verifier trusts, as a JSON file: keys, algorithms, times of validity."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""Notary → Notary, "Sign with Private Key": the header, which names every algorithm, under the Notary's
-signature.
-"""
+"""Notary → Notary, "Sign with Private Key": the header, which names every algorithm, is signed."""
 
 from __future__ import annotations
 

@@ -1,3 +1,1 @@
-"""Data submission stage: commitments to parts of the transcript, proved to the Notary, and the tree over
-them.
-"""
+"""Data submission stage: proved commitments to parts of the transcript, and the tree over them."""

@@ -1,6 +1,4 @@
-"""Prover → Notary, "Send TLS Handshake Data": what the Notary must check, and a commitment to who the Server
-is.
-"""
+"""Prover → Notary, "Send TLS Handshake Data": what the Notary checks, and a commitment to the rest."""
 
 from __future__ import annotations
 

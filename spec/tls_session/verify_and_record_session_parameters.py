@@ -1,6 +1,4 @@
-"""Notary → Prover, "Verify and Record Session Parameters": both parties hold the same parameters from here
-on.
-"""
+"""Notary → Prover, "Verify and Record Session Parameters": both hold the same parameters from here on."""
 
 from __future__ import annotations
 
