@@ -111,9 +111,10 @@ def client_security(
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     if certificate is not None:
-        text = read_file(certificate, _CERTIFICATE_LIMIT).decode("ascii", "replace")
+        text = read_file(certificate, _CERTIFICATE_LIMIT).decode("ascii", "ignore")
+        start, end = text.find(ssl.PEM_HEADER), text.find(ssl.PEM_FOOTER) + len(ssl.PEM_FOOTER)
         try:
-            pinned = ssl.PEM_cert_to_DER_cert(text[: text.find(ssl.PEM_FOOTER) + len(ssl.PEM_FOOTER)])
+            pinned = ssl.PEM_cert_to_DER_cert(text[max(start, 0) : end])
             context.load_verify_locations(cadata=pinned)
         except (ssl.SSLError, ValueError):
             raise Refused(
@@ -128,7 +129,7 @@ def client_security(
 
         roots = Path(certifi.where())
     try:
-        context.load_verify_locations(cadata=read_file(roots, 2**24).decode("ascii", "replace"))
+        context.load_verify_locations(cadata=read_file(roots, 2**24).decode("ascii", "ignore"))
     except (ssl.SSLError, ValueError):
         raise Refused("command/malformed-certificate", f"{roots} holds no certificates in PEM") from None
     return ClientSecurity(context=context)
