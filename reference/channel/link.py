@@ -10,14 +10,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
-from typing import ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from ..foundation.errors import Refused
 from .messages import LONG_MESSAGES, SESSION_MESSAGE, Refusal, SessionMessage
 
 M = TypeVar("M")
+R = TypeVar("R")
 
 SESSION_CHANNEL: Final = 0
 ENGINE_CHANNEL: Final = 1
@@ -25,9 +27,12 @@ FIRST_LIMIT: Final = 65_536
 SESSION_LIMIT: Final = 2**20
 LONG_LIMIT: Final = 2**25
 ENGINE_LIMIT: Final = 2**22
+REFUSAL_LIMIT: Final = 4096
+"""Octets of a frame on a channel that is not waited for: it can only be a refusal."""
 WRITE_BUFFER: Final = 2**23
 DEFAULT_DEADLINE: Final = 60.0
 """Seconds that a peer may take for one frame."""
+_LINGER: Final = 1.0
 
 _REASON = re.compile(r"[a-z][a-z-]{0,31}/[a-z0-9-]{1,48}")
 
@@ -71,6 +76,7 @@ class Link:
         "_deadline",
         "_observer",
         "_reader",
+        "_reading",
         "_writer",
         "octets_received",
         "octets_sent",
@@ -88,10 +94,16 @@ class Link:
         self._deadline = deadline
         self._agreed = False
         self._closed = False
+        self._reading = False
         self._observer: Callable[[str, bytes], None] | None = None
         self.octets_sent = 0
         self.octets_received = 0
         writer.transport.set_write_buffer_limits(high=WRITE_BUFFER)
+
+    @property
+    def deadline(self) -> float:
+        """Seconds that the peer may take for one frame."""
+        return self._deadline
 
     def observe(self, observer: Callable[[str, bytes], None]) -> None:
         """Show every frame that arrives from here on: `received/channel/<n>` and its body."""
@@ -142,19 +154,19 @@ class Link:
         self, *expected: type[M], deadline: float | None = None
     ) -> M | Announcement:
         """Like `receive`, where the engine's announcement of a record to protect may stand instead of a message."""
-        arrived, body = await self._read_frame(SESSION_LIMIT, deadline)
+        arrived, body = await self._read_frame(None, SESSION_LIMIT, deadline)
         if arrived == ENGINE_CHANNEL:
             return Announcement.decode(body)
         return self._session_message(body, expected)
 
     async def receive_frame(self, channel: int, limit: int, deadline: float | None = None) -> bytes:
         """Return the body of the next frame, which must be of this channel and at most `limit` octets."""
-        arrived, body = await self._read_frame(limit, deadline)
+        arrived, body = await self._read_frame(channel, limit, deadline)
         if arrived != channel:
             raise self._out_of_place(arrived, body)
         return body
 
-    async def _read_frame(self, limit: int, deadline: float | None) -> tuple[int, bytes]:
+    async def _read_frame(self, channel: int | None, limit: int, deadline: float | None) -> tuple[int, bytes]:
         try:
             async with asyncio.timeout(self._deadline if deadline is None else deadline):
                 length = int.from_bytes(await self._reader.readexactly(4), "little")
@@ -163,6 +175,8 @@ class Link:
                 arrived = (await self._reader.readexactly(1))[0]
                 if arrived not in (SESSION_CHANNEL, ENGINE_CHANNEL):
                     raise Refused("link/unknown-channel", f"channel {arrived}")
+                if channel not in (None, arrived):
+                    limit = REFUSAL_LIMIT
                 if length > (limit if self._agreed else FIRST_LIMIT):
                     raise Refused("link/frame-too-long", f"{length} octets on channel {arrived}")
                 body = await self._reader.readexactly(length - 1)
@@ -170,6 +184,8 @@ class Link:
             raise Refused("link/timeout", "nothing arrived in time") from None
         except (asyncio.IncompleteReadError, OSError):
             raise Refused("link/closed", "the peer went away") from None
+        finally:
+            self._reading = False
         self.octets_received += length + 4
         if self._observer is not None:
             self._observer(f"received/channel/{arrived}", body)
@@ -188,15 +204,38 @@ class Link:
         if not isinstance(refused, PeerRefused):
             with contextlib.suppress(Refused):
                 await self.send(Refusal(reason=refused.reason))
+                await self._hear_out()
         await self.close()
 
-    async def close(self) -> None:
-        """Close the connection; never raises, never waits longer than a second."""
+    async def _hear_out(self) -> None:
+        """Send nothing more, and drop what still arrives, for a second at most, until the peer closes.
+
+        A connection that is closed with octets unread is reset, and the peer may lose the refusal by that.
+        """
         self._closed = True
-        with contextlib.suppress(OSError, TimeoutError):
-            self._writer.close()
-            async with asyncio.timeout(1):
+        if self._reading:
+            return
+        with contextlib.suppress(OSError):
+            async with asyncio.timeout(_LINGER):
+                if self._writer.can_write_eof():
+                    self._writer.write_eof()
+                while await self._reader.read(FIRST_LIMIT):
+                    pass
+
+    async def close(self) -> None:
+        """Close the connection; never raises, never waits longer than a second.
+
+        What a peer has not read by then is dropped: otherwise it would hold the connection, by not reading, for ever.
+        """
+        self._closed = True
+        self._writer.close()
+        try:
+            async with asyncio.timeout(_LINGER):
                 await self._writer.wait_closed()
+        except OSError:
+            pass
+        finally:
+            self._writer.transport.abort()
 
 
 def _reason(text: str) -> str:
@@ -216,14 +255,26 @@ class EngineChannel:
         self._loop = loop
 
     def send(self, kind: int, payload: bytes) -> None:
-        body = kind.to_bytes(2, "little") + payload
-        asyncio.run_coroutine_threadsafe(self._link.send_frame(ENGINE_CHANNEL, body), self._loop).result()
+        self._wait_for(self._link.send_frame(ENGINE_CHANNEL, kind.to_bytes(2, "little") + payload))
 
     def receive(self, kind: int, length: int) -> bytes:
-        frame = self._link.receive_frame(ENGINE_CHANNEL, length + 3)
-        body = asyncio.run_coroutine_threadsafe(frame, self._loop).result()
+        body = self._wait_for(self._link.receive_frame(ENGINE_CHANNEL, length + 3))
         if len(body) != length + 2 or int.from_bytes(body[:2], "little") != kind:
             raise Refused(
                 "link/unexpected-message", f"an engine message other than kind {kind:#06x} of {length} octets"
             )
         return body[2:]
+
+    def _wait_for(self, operation: Coroutine[Any, Any, R]) -> R:
+        """Have the loop do it. A loop that has ended, or ends meanwhile, must not hold the thread for ever."""
+        try:
+            running = asyncio.run_coroutine_threadsafe(operation, self._loop)
+        except RuntimeError:
+            operation.close()
+            raise Refused("link/closed", "the event loop has ended") from None
+        try:
+            return running.result(2 * self._link.deadline)
+        except CancelledError:
+            raise Refused("link/closed", "the session was cancelled") from None
+        except TimeoutError:
+            raise Refused("link/timeout", "the event loop does not answer") from None

@@ -1,0 +1,329 @@
+"""Peers that break the rules of the link: refused with the reason, and nobody else's session is harmed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+
+import pytest
+
+from mpctls.reference.channel.establishment import session_request
+from mpctls.reference.channel.link import ENGINE_CHANNEL, FIRST_LIMIT, SESSION_CHANNEL, Link, PeerRefused
+from mpctls.reference.channel.messages import (
+    SESSION_MESSAGE,
+    CloseSession,
+    FinishedHash,
+    IncludeCommitments,
+    ProverKeyShare,
+    ProverKeyShareCommitment,
+    ReceivedRecord,
+    Refusal,
+    SentRecord,
+    SentRecordCiphertext,
+    SessionClosed,
+    SessionMessage,
+    SubmitTranscriptCommitConfig,
+    TlsHandshakeData,
+)
+from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.identifiers import Direction, SessionKind, SignatureAlgorithm
+from mpctls.reference.notary import Notary, NotarySession, NotarySettings
+from mpctls.reference.settings import Deadlines, NotaryLimits
+from tests.servers.account_server import account_server, server_context
+from tests.servers.authority import Authority
+from tests.sessions.running import (
+    PATIENCE,
+    Page,
+    connect,
+    listening,
+    notarize,
+    present_and_verify,
+    prover_settings,
+    request,
+    signing_key,
+)
+
+KEY = signing_key()
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    authority = Authority.create()
+    certificate = authority.issue("ecdsa", ["localhost"])
+    context = server_context(*certificate.write(tmp_path_factory.mktemp("server")))
+    with account_server(context) as port:
+        yield Page(port=port, roots=(authority.root,), pieces=(request("/large?size=40"),))
+
+
+class WatchedNotary(Notary):
+    """Keeps the reason for which each session ended."""
+
+    def __init__(self, settings: NotarySettings) -> None:
+        super().__init__(settings)
+        reasons: list[str] = []
+
+        class WatchedSession(NotarySession):
+            async def refuse(self, refused: Refused) -> None:
+                reasons.append(refused.reason)
+                await super().refuse(refused)
+
+        self.reasons = reasons
+        self.session_type = WatchedSession  # type: ignore[misc]
+
+
+def frame(channel: int, body: bytes) -> bytes:
+    return (len(body) + 1).to_bytes(4, "little") + bytes([channel]) + body
+
+
+def first_message(page: Page) -> SessionMessage:
+    return session_request(
+        kind=SessionKind.NOTARIZE,
+        signature_algorithms=(SignatureAlgorithm.ED25519,),
+        budget=page.budget,
+        nonce=bytes(32),
+    )
+
+
+def opening(page: Page) -> bytes:
+    return SESSION_MESSAGE.encode(first_message(page))
+
+
+FIRST_FRAMES: dict[str, tuple[Callable[[Page], bytes], str]] = {
+    "nothing": (lambda page: b"", "link/closed"),
+    "cut off in the length": (lambda page: b"\x05\x00", "link/closed"),
+    "cut off in the body": (lambda page: frame(SESSION_CHANNEL, opening(page))[:-1], "link/closed"),
+    "empty frame": (lambda page: bytes(4), "link/frame-empty"),
+    "unknown channel": (lambda page: frame(2, opening(page)), "link/unknown-channel"),
+    "too long before agreement": (
+        lambda page: (FIRST_LIMIT + 1).to_bytes(4, "little") + bytes(1),
+        "link/frame-too-long",
+    ),
+    "four gigabytes": (lambda page: b"\xff\xff\xff\xff\x01", "link/frame-too-long"),
+    "engine message": (
+        lambda page: frame(ENGINE_CHANNEL, b"\x00\x06" + bytes(12)),
+        "link/unexpected-message",
+    ),
+    "no message": (lambda page: frame(SESSION_CHANNEL, b""), "encoding/truncated"),
+    "unknown message": (lambda page: frame(SESSION_CHANNEL, b"\x7f" + bytes(40)), "encoding/unknown-variant"),
+    "trailing octet": (
+        lambda page: frame(SESSION_CHANNEL, opening(page) + b"\x00"),
+        "encoding/trailing-octets",
+    ),
+    "truncated message": (lambda page: frame(SESSION_CHANNEL, opening(page)[:-1]), "encoding/truncated"),
+    "another message": (
+        lambda page: frame(SESSION_CHANNEL, SESSION_MESSAGE.encode(CloseSession())),
+        "link/unexpected-message",
+    ),
+    "the Notary's message": (
+        lambda page: frame(SESSION_CHANNEL, SESSION_MESSAGE.encode(SessionClosed())),
+        "link/unexpected-message",
+    ),
+    "message twice": (lambda page: 2 * frame(SESSION_CHANNEL, opening(page)), "link/unexpected-message"),
+    "refusal": (
+        lambda page: frame(SESSION_CHANNEL, SESSION_MESSAGE.encode(Refusal(reason="tls/timeout"))),
+        "tls/timeout",
+    ),
+    "refusal that imitates": (
+        lambda page: frame(SESSION_CHANNEL, SESSION_MESSAGE.encode(Refusal(reason="\x1b[2J signed"))),
+        "link/unexpected-message",
+    ),
+}
+
+
+async def say(port: int, octets: bytes) -> None:
+    """Send these octets and no more, and wait until the Notary has hung up."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(octets)
+    writer.write_eof()
+    async with asyncio.timeout(PATIENCE):
+        await reader.read()
+    writer.close()
+
+
+def test_first_frames_are_refused(page: Page) -> None:
+    async def reasons() -> dict[str, str]:
+        found: dict[str, str] = {}
+        for name, (octets, _) in FIRST_FRAMES.items():
+            notary = WatchedNotary(NotarySettings(signing_keys=(KEY,)))
+            async with listening(notary.handle) as port:
+                await say(port, octets(page))
+            (found[name],) = notary.reasons
+        return found
+
+    assert asyncio.run(reasons()) == {name: reason for name, (_, reason) in FIRST_FRAMES.items()}
+
+
+def test_a_silent_prover_is_ended_by_the_deadline(page: Page) -> None:
+    async def reasons() -> list[str]:
+        notary = WatchedNotary(NotarySettings(signing_keys=(KEY,), deadlines=Deadlines(peer=0.2)))
+        async with listening(notary.handle) as port:
+            for octets in (
+                b"",
+                frame(SESSION_CHANNEL, opening(page))[:-1],
+                frame(SESSION_CHANNEL, opening(page)),
+            ):
+                reader, writer = await asyncio.open_connection("127.0.0.1", port)
+                writer.write(octets)
+                async with asyncio.timeout(PATIENCE):
+                    while await reader.read(4096):
+                        pass
+                writer.close()
+        return notary.reasons
+
+    assert asyncio.run(reasons()) == ["link/timeout"] * 3
+
+
+def test_one_session_too_many_is_refused_at_once(page: Page) -> None:
+    async def reason() -> str:
+        limits = NotaryLimits(sessions=1)
+        notary = Notary(NotarySettings(signing_keys=(KEY,), limits=limits))
+        async with listening(notary.handle) as port:
+            occupying = await connect(port)
+            while True:
+                link = await connect(port, deadline=1)
+                try:
+                    await link.receive(SessionClosed)
+                except PeerRefused as refused:
+                    return refused.reason
+                except Refused:
+                    continue  # the first connection was not served yet
+                finally:
+                    await link.close()
+                    await occupying.close()
+
+    assert asyncio.run(reason()) == "tls-session/budget-exceeded"
+
+
+def test_hostile_peers_harm_no_other_session(page: Page) -> None:
+    """Two honest sessions at once in one Notary, while every hostile opening arrives and one session breaks off."""
+
+    async def sessions() -> tuple[list[object], list[str]]:
+        notary = WatchedNotary(NotarySettings(signing_keys=(KEY,)))
+        await notary.prepare()
+        settings = prover_settings(page, KEY.verifying_key)
+        async with listening(notary.handle) as port:
+
+            async def honest() -> object:
+                notarized = await notarize(await connect(port), settings, page.pieces)
+                return present_and_verify(notarized, KEY.verifying_key, page.roots).server_name
+
+            async def hostile() -> object:
+                for octets, _ in FIRST_FRAMES.values():
+                    await say(port, octets(page))
+                link = await connect(port)
+                await link.send(first_message(page))
+                await link.send_frame(ENGINE_CHANNEL, bytes(100))
+                with pytest.raises(Refused):
+                    while True:
+                        await link.receive(SessionClosed)
+                await link.close()
+                return "hostile"
+
+            ended = await asyncio.gather(honest(), hostile(), honest())
+        return list(ended), notary.reasons
+
+    ended, reasons = asyncio.run(sessions())
+    assert ended == ["localhost", "hostile", "localhost"]
+    assert len(reasons) == len(FIRST_FRAMES) + 1
+
+
+# --- in the middle of a session ---------------------------------------------------------------------------
+
+Mutation = Callable[[SessionMessage], Sequence[SessionMessage]]
+
+
+class HostileLink(Link):
+    """Sends something else than its owner wants, once: instead of the first message of a type."""
+
+    __slots__ = ("_after", "_done", "_mutation", "_type")
+
+    def arm(self, kind: type[SessionMessage], mutation: Callable[[bytes], Sequence[bytes]]) -> None:
+        self._type, self._mutation, self._done = kind, mutation, False
+
+    async def send(self, message: SessionMessage) -> None:
+        body = SESSION_MESSAGE.encode(message)
+        bodies: Sequence[bytes] = [body]
+        if isinstance(message, self._type) and not self._done:
+            self._done = True
+            bodies = self._mutation(body)
+        for each in bodies:
+            channel, rest = (ENGINE_CHANNEL, each[1:]) if each[:1] == b"\xff" else (SESSION_CHANNEL, each)
+            await self.send_frame(channel, rest)
+
+
+def twice(body: bytes) -> list[bytes]:
+    return [body, body]
+
+
+def never(body: bytes) -> list[bytes]:
+    return []
+
+
+def longer(body: bytes) -> list[bytes]:
+    return [body + b"\x00"]
+
+
+def shorter(body: bytes) -> list[bytes]:
+    return [body[:-1]]
+
+
+def before(message: SessionMessage) -> Callable[[bytes], list[bytes]]:
+    return lambda body: [SESSION_MESSAGE.encode(message), body]
+
+
+def after(message: SessionMessage) -> Callable[[bytes], list[bytes]]:
+    return lambda body: [body, SESSION_MESSAGE.encode(message)]
+
+
+def on_engine_channel(body: bytes) -> list[bytes]:
+    return [b"\xff" + body]
+
+
+def of_other_direction(body: bytes) -> list[bytes]:
+    message = SESSION_MESSAGE.decode(body)
+    assert isinstance(message, FinishedHash)
+    return [SESSION_MESSAGE.encode(replace(message, direction=Direction.RECEIVED))]
+
+
+LATER: list[tuple[type[SessionMessage], Callable[[bytes], Sequence[bytes]], str]] = [
+    (ProverKeyShareCommitment, twice, "link/unexpected-message"),
+    (ProverKeyShare, on_engine_channel, "link/unexpected-message"),
+    (TlsHandshakeData, longer, "encoding/trailing-octets"),
+    (TlsHandshakeData, twice, "link/unexpected-message"),
+    (FinishedHash, of_other_direction, "link/unexpected-message"),
+    (FinishedHash, before(CloseSession()), "link/unexpected-message"),
+    (SentRecordCiphertext, twice, "mpc-tls/sequence-number-mismatch"),
+    (SentRecord, twice, "link/unexpected-message"),
+    (SentRecord, never, "mpc-tls/unregistered-record"),
+    (SentRecord, shorter, "encoding/truncated"),
+    (ReceivedRecord, twice, "link/unexpected-message"),
+    (CloseSession, twice, "link/unexpected-message"),
+    (SubmitTranscriptCommitConfig, twice, "link/unexpected-message"),
+    (IncludeCommitments, before(CloseSession()), "link/unexpected-message"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("kind", "mutation", "reason"),
+    LATER,
+    ids=[f"{kind.__name__}-{getattr(mutation, '__name__', '')}" for kind, mutation, _ in LATER],
+)
+def test_a_prover_that_leaves_the_order_is_refused(
+    page: Page, kind: type[SessionMessage], mutation: Callable[[bytes], Sequence[bytes]], reason: str
+) -> None:
+    async def outcome() -> tuple[list[str], str]:
+        notary = WatchedNotary(NotarySettings(signing_keys=(KEY,)))
+        await notary.prepare()
+        async with listening(notary.handle) as port:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            link = HostileLink(reader, writer, deadline=PATIENCE)
+            link.arm(kind, mutation)
+            with pytest.raises(Refused) as refused:
+                await notarize(link, prover_settings(page, KEY.verifying_key), page.pieces)
+        return notary.reasons, refused.value.reason
+
+    reasons, seen = asyncio.run(outcome())
+    assert reasons == [reason]
+    assert seen in (reason, "link/closed")
