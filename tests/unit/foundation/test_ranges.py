@@ -96,4 +96,4 @@ def test_the_largest_sets_are_compared_quickly() -> None:
     assert all(each.within(most) for each in parts[:64])
     assert most.within(most)
     assert len(most.missing_from(parts)) == MAXIMUM_RANGES
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 10

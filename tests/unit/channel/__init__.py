@@ -1,0 +1,1 @@
+"""Session messages, establishment and session parameters."""

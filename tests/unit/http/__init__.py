@@ -1,0 +1,1 @@
+"""Where the parts of HTTP messages and JSON texts stand."""

@@ -1,0 +1,1 @@
+"""The Notary's register of records."""
