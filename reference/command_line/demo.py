@@ -152,7 +152,9 @@ class Demo:
     def _server(self) -> Iterator[int]:
         module = f"{__package__}.demo_server"
         self._say(f"Server: an ordinary HTTPS server for {SERVER_NAME}, TLS 1.2, with a throw-away authority")
-        with self._process((sys.executable, "-m", module, "."), "server.log") as process:
+        with self._process(
+            (sys.executable, "-m", module, ".", "--stop-at-end-of-input"), "server.log"
+        ) as process:
             line = _line(process, "the server")
             yield int(line.removeprefix("port "))
 

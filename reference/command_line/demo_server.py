@@ -2,7 +2,7 @@
 
 As a process: `python -m mpctls.reference.command_line.demo_server FOLDER`. It reads the header field it demands from
 `authorization.txt` in FOLDER, writes the root certificate of its authority to `root.pem`, prints its port, and serves
-until its standard input ends. It knows nothing of this project.
+until a signal ends it, or with `--stop-at-end-of-input` the end of its standard input. It knows nothing of this project.
 """
 
 from __future__ import annotations
@@ -158,8 +158,8 @@ def server_context(certificate: bytes, private_key: bytes) -> ssl.SSLContext:
     return context
 
 
-def main(folder: Path) -> None:
-    """Serve until standard input ends."""
+def main(folder: Path, *, stop_at_end_of_input: bool) -> None:
+    """Serve until a signal, or the end of standard input, ends this."""
     line = (folder / "authorization.txt").read_text(encoding="ascii").strip()
     authorization = line.partition(":")[2].strip()
     now = datetime.datetime.now(datetime.UTC)
@@ -167,11 +167,13 @@ def main(folder: Path) -> None:
     root, certificate, private_key = make_authority(SERVER_NAME, now - day, now + 7 * day)
     (folder / "root.pem").write_bytes(root)
     with AccountServer(server_context(certificate, private_key), authorization) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
         print(f"port {server.server_address[1]}", flush=True)
+        if not stop_at_end_of_input:
+            server.serve_forever()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         sys.stdin.read()
         server.shutdown()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), stop_at_end_of_input="--stop-at-end-of-input" in sys.argv[2:])

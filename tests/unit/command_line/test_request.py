@@ -50,7 +50,7 @@ def test_host_and_target(url: str, host: bytes, target: bytes) -> None:
         "http://a.example/",
         "a.example",
         "https:///x",
-        f"https://user:{PASSWORD}@a.example/",
+        "https://user:" + PASSWORD + "@a.example/",
         "https://a.example:99999/",
         "https://a.example/ü",
         "https://a.example/a b",
