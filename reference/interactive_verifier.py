@@ -55,6 +55,10 @@ class InteractiveVerifier:
         await session.submit_transcript_commit_config()
         await session.include_commitments()
         await session.generate_merkle_tree_root()
+        return await self.verify_disclosure(session)
+
+    async def verify_disclosure(self, session: NotarySession) -> VerifiedPresentation:
+        """Verify what the Prover shows against this session's own record; refuses with the `verification/…` reasons."""
         body, disclosure = await session.receive_disclosure()
         server_name = None
         if disclosure.identity is not None:

@@ -1,7 +1,8 @@
 """A Notary as a process: `python -m tests.sessions.notary_process`, with or without a record of its view.
 
-Prints `port N` once it listens; serves until its standard input ends. With `--leak` it runs the Notary's half of a
-faulty engine of tests/sessions/leaks. With `--view` everything it computes goes to that file: for one session only.
+Prints `port N` once it listens and `ended REASON` when it refuses; serves until its standard input ends. With
+`--leak` it runs the Notary's half of a faulty engine of tests/sessions/leaks. With `--view` everything it computes
+goes to that file: for one session only.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ import asyncio
 import sys
 from pathlib import Path
 
+from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import SignatureAlgorithm
 from mpctls.reference.foundation.signatures import SigningKey
+from mpctls.reference.mpc.engine.notary import NotaryEngine
 from mpctls.reference.mpc.engine.tap import NoTap
 from mpctls.reference.notary import Notary, NotarySession, NotarySettings
 from mpctls.reference.settings import Deadlines
@@ -37,9 +40,7 @@ def main() -> None:
 
 
 async def _serve(arguments: argparse.Namespace, tap: Recorder | NoTap) -> None:
-    notary_type = Notary
-    if arguments.leak is not None:
-        notary_type = _leaking(arguments.leak)
+    notary_type = _telling(NotaryEngine if arguments.leak is None else LEAKS[arguments.leak].notary)
     key = SigningKey.from_pem(SignatureAlgorithm.ED25519, arguments.key.read_bytes())
     notary = notary_type(
         NotarySettings(signing_keys=(key,), tap=tap, deadlines=Deadlines(peer=arguments.deadline))
@@ -52,14 +53,18 @@ async def _serve(arguments: argparse.Namespace, tap: Recorder | NoTap) -> None:
         await asyncio.to_thread(sys.stdin.read)
 
 
-def _leaking(name: str) -> type[Notary]:
-    class LeakingSession(NotarySession):
-        engine_type = LEAKS[name].notary
+def _telling(engine: type[NotaryEngine]) -> type[Notary]:
+    class TellingSession(NotarySession):
+        engine_type = engine
 
-    class LeakingNotary(Notary):
-        session_type = LeakingSession
+        async def refuse(self, refused: Refused) -> None:
+            print(f"ended {refused.reason}", flush=True)
+            await super().refuse(refused)
 
-    return LeakingNotary
+    class TellingNotary(Notary):
+        session_type = TellingSession
+
+    return TellingNotary
 
 
 if __name__ == "__main__":
