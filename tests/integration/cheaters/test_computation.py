@@ -19,15 +19,10 @@ from mpctls.reference.mpc.engine.plan import (
 )
 from mpctls.reference.mpc.engine.prover import ProverEngine
 from tests.cheaters.computing_notaries import NOTARIES, NOTARIES_ELSEWHERE
-from tests.cheaters.computing_provers import (
-    PROVERS,
-    PROVERS_ELSEWHERE,
-    play_submission,
-    requested,
-    transcript,
-)
 from tests.cheaters.garblers import garble_otherwise
 from tests.cheaters.match import play, prepared
+from tests.cheaters.provers import PROVERS, PROVERS_ELSEWHERE
+from tests.cheaters.submitting_provers import play_submission, requested, transcript
 from tests.cheaters.table import Cheater, Elsewhere, Outcome, Role, Row
 from tests.unit.engine.test_cheating_prover import StubbornProver
 
