@@ -95,13 +95,10 @@ def parse_response(octets: bytes) -> HttpMessage:
 
 def _lines(octets: bytes) -> Iterator[Span]:
     position = 0
-    while position <= MAXIMUM_HEAD:
-        end = octets.find(b"\r\n", position)
-        if end < 0:
-            raise _malformed(f"no end of line after octet {position}")
+    while (end := octets.find(b"\r\n", position, MAXIMUM_HEAD)) >= 0:
         yield Span(start=position, end=end)
         position = end + 2
-    raise _malformed(f"a head of more than {MAXIMUM_HEAD} octets")
+    raise _malformed(f"no end of line after octet {position}, or a head of more than {MAXIMUM_HEAD} octets")
 
 
 def _parse(octets: bytes, first: re.Pattern[bytes], name: str, *, close_delimited: bool) -> HttpMessage:

@@ -182,7 +182,7 @@ def check_policy(policy: Policy, body: AttestationBody, *, server_name: str | No
     if policy.server_names is not None:
         if server_name is None:
             raise Refused("verification/identity-required", "the presentation proves no server name")
-        if server_name not in policy.server_names:
+        if server_name.lower() not in {each.lower() for each in policy.server_names}:
             raise Refused(
                 "verification/server-not-allowed", "the proven server name is not one that is expected"
             )

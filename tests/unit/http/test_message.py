@@ -263,9 +263,13 @@ def test_a_status_line_needs_no_words() -> None:
 
 
 def test_a_long_head_is_refused() -> None:
+    longest = RESPONSE + b"A: " + b"b" * (MAXIMUM_HEAD - len(RESPONSE) - 7) + b"\r\n\r\n"
+    assert len(longest) == MAXIMUM_HEAD
+    assert parse_response(longest).end == MAXIMUM_HEAD
     lines = b"A: b\r\n" * (MAXIMUM_HEAD // 6 + 1)
-    with refused("http/malformed"):
-        parse_response(RESPONSE + lines + b"\r\n")
+    for octets in (longest.replace(b"A:", b"A: "), RESPONSE + lines + b"\r\n", b"\r\n" + longest):
+        with refused("http/malformed"):
+            parse_response(octets)
 
 
 @given(st.binary(max_size=60), st.sampled_from([b"", RESPONSE, CHUNKED, b"GET / HTTP/1.1\r\n"]))

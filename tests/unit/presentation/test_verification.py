@@ -541,6 +541,13 @@ def test_each_fault_has_its_reason(fault: Fault) -> None:
         )
 
 
+def test_expected_names_are_compared_without_case() -> None:
+    assert (
+        verify(PRESENTATION, policy=Policy(server_names=frozenset({"SERVER.Example"}))).server_name
+        == SERVER_NAME
+    )
+
+
 def test_the_limits_of_time_belong_to_what_is_accepted() -> None:
     verify(PRESENTATION, now=TIME - 300)
     verify(PRESENTATION, store=entry(TIME, TIME))
