@@ -235,14 +235,17 @@ class NotarySession:
         message = await self._link.receive(
             SubmitTranscriptCommitConfig, deadline=self._settings.deadlines.session
         )
-        check_config(
-            message.config,
+        # A config may name millions of ranges: too much for the event loop.
+        check = functools.partial(
+            check_config,
             sent_length=self._register.application_length(Direction.SENT),
             received_length=self._register.application_length(Direction.RECEIVED),
             maximum_commitments=self._settings.limits.commitments,
             hash_algorithms=self._settings.limits.hash_algorithms,
             document_algorithms=(message.tree_algorithm, message.body_hash_algorithm),
+            maximum_octets=self._settings.limits.committed_octets,
         )
+        await self._compute(check, message.config)
         check_prover_extensions(message.prover_extensions)
         self._config = message
 
@@ -250,7 +253,7 @@ class NotarySession:
         """Receive the commitments and verify in zero knowledge that they are to what the registered records hold."""
         blinders = await self._compute(draw_blinders, self._engine.proof, len(self._config.config))
         message = await self._link.receive(IncludeCommitments)
-        check_commitments(self._config.config, message.commitments)
+        await self._compute(check_commitments, self._config.config, message.commitments)
         self._commitments: Sequence[HashCommitment] = hash_commitments(message.commitments)
         await self._compute(
             prove_commitments, self._engine.proof, self._engine.plaintext, self._commitments, blinders

@@ -45,12 +45,17 @@ class Deadlines:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotaryLimits:
-    """What a Notary grants: the largest budget of one session, and how many sessions run at once."""
+    """What a Notary grants: the largest budget of one session, and how many sessions run at once.
+
+    `committed_octets` bounds all ranges of a session's commitments together: the proof takes about half a kilobyte of
+    memory and 700 gates for each of their octets, and ranges of different commitments may overlap.
+    """
 
     budget: Budget = field(
         default=Budget(sent_octets=65536, sent_records=64, received_octets=2**22, received_records=4096)
     )
     commitments: int = 1024
+    committed_octets: int = 2**20
     sessions: int = 16
     hash_algorithms: frozenset[HashAlgorithm] = frozenset(HashAlgorithm)
     signature_algorithms: frozenset[SignatureAlgorithm] = frozenset(SignatureAlgorithm)

@@ -29,8 +29,11 @@ def check_config(
     maximum_commitments: int,
     hash_algorithms: Collection[HashAlgorithm],
     document_algorithms: Collection[int] = (),
+    maximum_octets: int = 2**32,
 ) -> None:
     """Refuse a config that is empty, too long, out of bounds, of an unsupported kind or algorithm, or repeats an entry.
+
+    Too long is also one whose ranges, overlapping or not, hold more than `maximum_octets` together.
 
     Run by the Notary on *Submit TranscriptCommitConfig*; `document_algorithms` are those of tree and body. Reasons and
     their order: formats page, section 9.1.
@@ -40,6 +43,11 @@ def check_config(
     if len(config) > maximum_commitments:
         raise Refused(
             "data-submission/too-many-commitments", f"{len(config)} entries, at most {maximum_commitments}"
+        )
+    octets = sum(request.ranges.total for request in config)
+    if octets > maximum_octets:
+        raise Refused(
+            "data-submission/too-many-commitments", f"to {octets} octets in all, at most {maximum_octets}"
         )
     seen: set[tuple[object, ...]] = set()
     for index, request in enumerate(config):

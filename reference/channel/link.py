@@ -33,6 +33,8 @@ WRITE_BUFFER: Final = 2**23
 DEFAULT_DEADLINE: Final = 60.0
 """Seconds that a peer may take for one frame."""
 _LINGER: Final = 1.0
+# A longer message takes so long to decode that the sessions beside this one would notice.
+_DECODED_ON_LOOP: Final = 2**17
 
 _REASON = re.compile(r"[a-z][a-z-]{0,31}/[a-z0-9-]{1,48}")
 
@@ -140,6 +142,8 @@ class Link:
         """
         long = any(each in LONG_MESSAGES for each in expected)
         body = await self.receive_frame(SESSION_CHANNEL, LONG_LIMIT if long else SESSION_LIMIT, deadline)
+        if len(body) > _DECODED_ON_LOOP:
+            return await asyncio.to_thread(self._session_message, body, expected)
         return self._session_message(body, expected)
 
     def _session_message(self, body: bytes, expected: tuple[type[M], ...]) -> M:

@@ -213,7 +213,9 @@ class Vector(Codec[tuple[E, ...]]):
             self._item.write(item, out)
 
     def read(self, reader: Reader) -> tuple[E, ...]:
-        count = _count(reader, self._maximum, self._minimum)
+        return self._items(reader, _count(reader, self._maximum, self._minimum))
+
+    def _items(self, reader: Reader, count: int) -> tuple[E, ...]:
         items: list[E] = []
         for _ in range(count):
             items.append(self._item.read(reader))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import struct
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from .encoding import U32, Struct, Vector
+from .encoding import U32, Reader, Struct, Vector
 from .errors import Refused
 
 MAXIMUM_RANGES = 4096
@@ -23,11 +24,19 @@ class Range:
         return self.end - self.start
 
 
+class _Ranges(Vector[Range]):
+    """Ranges read in one go: a message of a peer may hold millions of them."""
+
+    def _items(self, reader: Reader, count: int) -> tuple[Range, ...]:
+        pairs = struct.iter_unpack("<II", reader.take(8 * count))
+        return tuple([Range(start=start, end=end) for start, end in pairs])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RangeSet:
     """One or more ranges: non-empty, sorted, disjoint, not adjacent; anything else is `encoding/not-canonical`."""
 
-    ranges: tuple[Range, ...] = field(metadata=Vector(Struct(Range), MAXIMUM_RANGES, 1).wire)
+    ranges: tuple[Range, ...] = field(metadata=_Ranges(Struct(Range), MAXIMUM_RANGES, 1).wire)
 
     def __post_init__(self) -> None:
         previous = -1
