@@ -11,6 +11,7 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
 
 from cryptography import x509
@@ -95,7 +96,7 @@ from .settings import (
 from .tls import p256
 from .tls.certificates import KeyExchange, verify_server
 from .tls.connection import Connection, ConnectionLimits
-from .tls.constants import CHANGE_CIPHER_SPEC_BODY, CLOSE_NOTIFY, ContentType
+from .tls.constants import CHANGE_CIPHER_SPEC_BODY, CLOSE_NOTIFY, FINISHED_SIZE, ContentType
 from .tls.handshake import ChangeCipherSpec, ClientHandshake, ServerFlight
 from .tls.protection import RecordOpener, additional_data
 from .tls.record_layer import PlainRecord, ProtectedRecord, fragments, plain_records
@@ -152,17 +153,33 @@ class Prover:
         self._received_length = 0
         self._transcript: Transcript | None = None
         self._silent = False
+        self._whole_session: asyncio.Timeout | None = None
 
     async def __aenter__(self) -> Self:
+        # Each wait has its own deadline; a Server that says a little before each must not have one for ever.
+        self._whole_session = asyncio.timeout(self._settings.deadlines.session)
+        await self._whole_session.__aenter__()
         return self
 
-    async def __aexit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        if isinstance(error, Refused) and not self._silent:
-            await self._link.refuse(error)
-        await self._link.close()
-        if self._connection is not None:
-            await self._connection.close()
-        self._worker.shutdown(wait=False, cancel_futures=True)
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        late: Refused | None = None
+        try:
+            if self._whole_session is not None:
+                await self._whole_session.__aexit__(kind, error, traceback)
+        except TimeoutError:
+            error = late = Refused("link/timeout", "the session took too long")
+        try:
+            if isinstance(error, Refused) and not self._silent:
+                await self._link.refuse(error)
+        finally:
+            self._worker.shutdown(wait=False, cancel_futures=True)
+            await self._link.close()
+            if self._connection is not None:
+                await self._connection.close()
+        if late is not None:
+            raise late from None
 
     # ── TLS session stage ──────────────────────────────────────────────────────────────────────────────────────────
 
@@ -510,8 +527,13 @@ class Prover:
 
     def _check_received(self, record: ProtectedRecord) -> None:
         """Refuse here what the Notary would refuse, so that the reason is this party's own."""
-        if not self._received and record.content_type is not ContentType.HANDSHAKE:
-            raise Refused("tls/unexpected-message", "the Server does not accept the client's Finished")
+        if not self._received:
+            if record.content_type is not ContentType.HANDSHAKE:
+                raise Refused("tls/unexpected-message", "the Server does not accept the client's Finished")
+            if len(record.ciphertext) != FINISHED_SIZE:
+                raise Refused("tls/malformed", f"Finished of {len(record.ciphertext)} octets")
+        elif record.content_type is ContentType.HANDSHAKE:
+            raise Refused("tls/unexpected-message", "a handshake message after Finished")
         if record.content_type is not ContentType.APPLICATION_DATA:
             return
         budget = self._settings.budget
