@@ -2,7 +2,7 @@
 
 As a process: `python -m mpctls.reference.command_line.demo_server FOLDER`. It reads the header field it demands from
 `authorization.txt` in FOLDER, writes the root certificate of its authority to `root.pem`, prints its port, and serves
-until a signal ends it, or with `--stop-at-end-of-input` the end of its standard input. It knows nothing of this project.
+until a signal ends it, or with `--stop-at-end-of-input` the end of its standard input. It knows nothing of sessions.
 """
 
 from __future__ import annotations
