@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -129,10 +130,8 @@ def command(
 ) -> None:
     from ..foundation.artifacts import PRESENTATION_FILE
     from ..presentation.binding import Challenge
-    from ..presentation.verification import Policy
-    from ..settings import system_clock
+    from ..presentation.verification import Policy, verify_presentation
     from ..tls.server_name import parse_server_name
-    from ..verifier import Verifier, VerifierSettings
 
     if (audience is None) != (nonce is None):
         raise click.UsageError("--audience and --nonce go together")
@@ -145,15 +144,16 @@ def command(
         if audience is not None and nonce is not None
         else None,
     )
-    settings = VerifierSettings(
-        roots=read_root_certificates(roots),
-        trust_store=read_trust_store(trust_store),
-        policy=policy,
-        clock=system_clock if now is None else lambda: now,
-    )
+    believed, certificates = read_trust_store(trust_store), read_root_certificates(roots)
     stored = PRESENTATION_FILE.decode(read_file(presentation))
     try:
-        verified = Verifier(settings).verify(stored)
+        verified = verify_presentation(
+            stored,
+            trust_store=believed,
+            roots=certificates,
+            now=int(time.time()) if now is None else now,
+            policy=policy,
+        )
     except Refused as refused:
         if invocation.as_json:
             refusal = {"verified": False, "reason": refused.reason, "detail": refused.detail}
