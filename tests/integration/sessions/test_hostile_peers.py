@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 
 from mpctls.reference.channel.establishment import session_request
-from mpctls.reference.channel.link import ENGINE_CHANNEL, FIRST_LIMIT, SESSION_CHANNEL, Link, PeerRefused
+from mpctls.reference.channel.link import ENGINE_CHANNEL, FIRST_LIMIT, SESSION_CHANNEL, PeerRefused
 from mpctls.reference.channel.messages import (
     SESSION_MESSAGE,
     CloseSession,
@@ -32,6 +32,16 @@ from mpctls.reference.notary import Notary, NotarySession, NotarySettings
 from mpctls.reference.settings import Deadlines, NotaryLimits
 from tests.servers.account_server import account_server, server_context
 from tests.servers.authority import Authority
+from tests.sessions.hostile import (
+    HostileLink,
+    Mutation,
+    before,
+    longer,
+    never,
+    on_engine_channel,
+    shorter,
+    twice,
+)
 from tests.sessions.running import (
     PATIENCE,
     Page,
@@ -230,55 +240,6 @@ def test_hostile_peers_harm_no_other_session(page: Page) -> None:
 
 # --- in the middle of a session ---------------------------------------------------------------------------
 
-Mutation = Callable[[SessionMessage], Sequence[SessionMessage]]
-
-
-class HostileLink(Link):
-    """Sends something else than its owner wants, once: instead of the first message of a type."""
-
-    __slots__ = ("_after", "_done", "_mutation", "_type")
-
-    def arm(self, kind: type[SessionMessage], mutation: Callable[[bytes], Sequence[bytes]]) -> None:
-        self._type, self._mutation, self._done = kind, mutation, False
-
-    async def send(self, message: SessionMessage) -> None:
-        body = SESSION_MESSAGE.encode(message)
-        bodies: Sequence[bytes] = [body]
-        if isinstance(message, self._type) and not self._done:
-            self._done = True
-            bodies = self._mutation(body)
-        for each in bodies:
-            channel, rest = (ENGINE_CHANNEL, each[1:]) if each[:1] == b"\xff" else (SESSION_CHANNEL, each)
-            await self.send_frame(channel, rest)
-
-
-def twice(body: bytes) -> list[bytes]:
-    return [body, body]
-
-
-def never(body: bytes) -> list[bytes]:
-    return []
-
-
-def longer(body: bytes) -> list[bytes]:
-    return [body + b"\x00"]
-
-
-def shorter(body: bytes) -> list[bytes]:
-    return [body[:-1]]
-
-
-def before(message: SessionMessage) -> Callable[[bytes], list[bytes]]:
-    return lambda body: [SESSION_MESSAGE.encode(message), body]
-
-
-def after(message: SessionMessage) -> Callable[[bytes], list[bytes]]:
-    return lambda body: [body, SESSION_MESSAGE.encode(message)]
-
-
-def on_engine_channel(body: bytes) -> list[bytes]:
-    return [b"\xff" + body]
-
 
 def of_other_direction(body: bytes) -> list[bytes]:
     message = SESSION_MESSAGE.decode(body)
@@ -286,7 +247,7 @@ def of_other_direction(body: bytes) -> list[bytes]:
     return [SESSION_MESSAGE.encode(replace(message, direction=Direction.RECEIVED))]
 
 
-LATER: list[tuple[type[SessionMessage], Callable[[bytes], Sequence[bytes]], str]] = [
+LATER: list[tuple[type[SessionMessage], Mutation, str]] = [
     (ProverKeyShareCommitment, twice, "link/unexpected-message"),
     (ProverKeyShare, on_engine_channel, "link/unexpected-message"),
     (TlsHandshakeData, longer, "encoding/trailing-octets"),
@@ -311,7 +272,7 @@ LATER: list[tuple[type[SessionMessage], Callable[[bytes], Sequence[bytes]], str]
     ids=[f"{kind.__name__}-{getattr(mutation, '__name__', '')}" for kind, mutation, _ in LATER],
 )
 def test_a_prover_that_leaves_the_order_is_refused(
-    page: Page, kind: type[SessionMessage], mutation: Callable[[bytes], Sequence[bytes]], reason: str
+    page: Page, kind: type[SessionMessage], mutation: Mutation, reason: str
 ) -> None:
     async def outcome() -> tuple[list[str], str]:
         notary = WatchedNotary(NotarySettings(signing_keys=(KEY,)))
