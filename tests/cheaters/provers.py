@@ -23,10 +23,13 @@ from tests.cheaters.computing_provers import (
     play_wrong_share,
 )
 from tests.cheaters.recording_provers import (
+    HashKeyReadingProver,
+    TagMaskReadingProver,
     claim_another_type,
     drop,
     duplicate,
     forge_ciphertext,
+    play_other_block,
     play_records,
     play_scaled_conversion,
     register_a_record_not_made,
@@ -188,6 +191,22 @@ PROVERS: Final = (
                 register_a_record_not_made,
             ),
         )
+    ),
+    Cheater(
+        name="E(J0) of an own record read as key stream",
+        role=Role.PROVER,
+        attacks=("F15", "7"),
+        step="finalisation",
+        reason="mpc-tls/proof-invalid",
+        play=functools.partial(play_other_block, TagMaskReadingProver),
+    ),
+    Cheater(
+        name="H of the own direction read as key stream",
+        role=Role.PROVER,
+        attacks=("F15", "7"),
+        step="finalisation",
+        reason="mpc-tls/proof-invalid",
+        play=functools.partial(play_other_block, HashKeyReadingProver),
     ),
     Cheater(
         name="a commitment to other octets",

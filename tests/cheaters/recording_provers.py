@@ -8,11 +8,15 @@ from typing import Final
 
 import numpy as np
 
+from mpctls.reference.mpc.engine.computation import tag_mask_block
+from mpctls.reference.mpc.engine.plan import KEY_STREAM
 from mpctls.reference.mpc.engine.records import ProtectedRecord
 from mpctls.reference.mpc.kernels.binary_field import from_gcm, multiply, power, to_gcm
 from mpctls.reference.mpc.share_conversion import messages as conversion_messages
+from mpctls.reference.mpc.zero_knowledge.bits import Bits, bits_of
 from tests.cheaters.match import Match, play, prepared
 from tests.cheaters.table import Outcome
+from tests.unit.engine.parties import encrypt_block
 from tests.unit.engine.test_cheating_prover import StubbornProver
 
 FIRST, SECOND = b"HTTP/1.1 200 OK\r\n\r\n", b'{"balance":"17"}'
@@ -108,3 +112,50 @@ def claim_another_type(match: Match) -> None:
 
 def register_a_record_not_made(match: Match) -> None:
     match.sent.append(replace(match.sent[1], explicit_nonce=(2).to_bytes(8, "big")))
+
+
+class OtherBlockProver(StubbornProver):
+    """Supplies labels of another counter block than agreed where its first record's key stream begins."""
+
+    def block(self) -> bytes:
+        raise NotImplementedError
+
+    def run(self, name: str, public: Bits, rows: slice = slice(0, 1)) -> Bits | None:
+        if name != KEY_STREAM:
+            return super().run(name, public, rows)
+        supplied = public.copy()
+        supplied[0] = bits_of(self.block())
+        values = super().run(name, supplied, rows)
+        self.ledger[-1] = replace(self.ledger[-1], public=public)
+        return values
+
+
+class TagMaskReadingProver(OtherBlockProver):
+    """Has E(J0) of its own record opened: with it and the tag it learns what the tag is made of."""
+
+    def block(self) -> bytes:
+        return tag_mask_block(self.client_initial_vector, (1).to_bytes(8, "big"))
+
+
+class HashKeyReadingProver(OtherBlockProver):
+    """Has H of its own direction opened."""
+
+    def block(self) -> bytes:
+        return bytes(16)
+
+
+def play_other_block(prover_type: type[OtherBlockProver]) -> Outcome:
+    match = prepared(prover_type)
+    prover = match.prover
+    if not isinstance(prover, OtherBlockProver):
+        raise TypeError("of another type")
+
+    def records() -> None:
+        content = match.requests[0]
+        record = match.send(1, 23, content)
+        read = bytes(a ^ b for a, b in zip(record.ciphertext[:16], content[:16], strict=True))
+        if read != encrypt_block(match.server.client_key, prover.block()):
+            raise AssertionError("the block was not read")
+        match.received.append(match.server.protect(1, 23, FIRST))
+
+    return play(match, records=records)

@@ -158,6 +158,24 @@ class HoardingProver(Prover):
             self._sent_octets += content
 
 
+class TruncatingProver(Prover):
+    """Reads nothing after the first record of the answer."""
+
+    async def receive_response(self) -> None:
+        await self._receive_record()
+
+
+class ImpatientProver(Prover):
+    """Does not wait for an answer."""
+
+    async def receive_response(self) -> None:
+        return
+
+
+def never(message: SentRecord) -> Sequence[SessionMessage]:
+    return ()
+
+
 NOTARY_EXTENSION: Final = Extension(id="notary/audited", critical=False, value=b"yes")
 
 
@@ -215,6 +233,13 @@ SESSION_PROVERS: Final = (
         "mpc-tls/unregistered-record",
         lambda: {"prover_sends": held_back(SentRecord, ReceivedRecord)},
         quick=True,
+    ),
+    row(
+        "a tag never registered",
+        ("E2", "3"),
+        "serve_records",
+        "mpc-tls/unregistered-record",
+        lambda: {"prover_type": ImpatientProver, **of_application(never, SentRecord)},
     ),
     row(
         "a second tag share for one nonce",

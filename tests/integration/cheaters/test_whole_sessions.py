@@ -9,12 +9,14 @@ import pytest
 
 from mpctls.reference.channel.messages import CommitRequest, HashRequest
 from mpctls.reference.foundation.errors import Refused
-from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm, LexicalClass
+from mpctls.reference.foundation.identifiers import Closure, Direction, HashAlgorithm, LexicalClass
 from mpctls.reference.foundation.ranges import RangeSet
 from mpctls.reference.foundation.transcript import Transcript
 from mpctls.reference.presentation.building import Selection, build_presentation
 from mpctls.reference.presentation.trust import TrustedNotary, TrustStore
 from mpctls.reference.verifier import Verifier, VerifierSettings
+from tests.cheaters.computing_notaries import NOTARIES, NOTARIES_ELSEWHERE
+from tests.cheaters.provers import PROVERS, PROVERS_ELSEWHERE
 from tests.cheaters.session_notaries import SESSION_NOTARIES, FalselyOpeningSession
 from tests.cheaters.session_provers import (
     SECOND_REQUEST,
@@ -22,9 +24,10 @@ from tests.cheaters.session_provers import (
     TWO_PIECES,
     HoardingProver,
     SessionCheater,
+    TruncatingProver,
 )
 from tests.cheaters.sessions import NOTARY_KEY, OTHER_KEY, PIECES, Game, account_page
-from tests.cheaters.table import Outcome, Role
+from tests.cheaters.table import Outcome, Role, Row
 from tests.sessions.running import Page
 
 
@@ -123,3 +126,35 @@ def test_request_that_was_never_sent_is_never_shown_as_the_whole_transcript(page
     for start, stop in ((0, 1), (0, end), (border - 1, end)):
         with pytest.raises(Refused, match="verification/octet-not-authenticated"):
             sent.read(start, stop)
+
+
+@pytest.mark.slow
+def test_answer_cut_off_is_attested_as_not_closed(page: Page) -> None:
+    game = Game(page=page, prover_type=TruncatingProver)
+    assert game.play(Role.PROVER).signed
+    assert game.signed is not None
+    assert game.signed.body.connection_info.closure is Closure.NOT_RECEIVED
+    whole = Game(page=page)
+    whole.play(Role.PROVER)
+    assert whole.signed is not None
+    assert whole.signed.body.connection_info.closure is Closure.CLOSE_NOTIFY
+
+
+def test_every_attack_on_a_live_session_has_a_cheater() -> None:
+    tables: tuple[Sequence[Row], ...] = (
+        PROVERS,
+        NOTARIES,
+        PROVERS_ELSEWHERE,
+        NOTARIES_ELSEWHERE,
+        SESSION_PROVERS,
+        SESSION_NOTARIES,
+    )
+    rows = [row for table in tables for row in table]
+    # F18 is about Paillier keys, which do not exist here.
+    computation = {f"F{number}" for number in range(1, 20)} - {"F18"}
+    records = {"E1", "E2", "E4", "E11", "E12"}
+    # The other items of the review's first question: 6 and 13 are about values, 8 about what is attested.
+    review = {"1", "2", "3", "4", "5", "7", "9", "10", "11", "12", "37", "41"}
+    assert computation | records | review <= {attack for row in rows for attack in row.attacks}
+    names = [(row.role, row.name) for table in tables[:4] for row in table]
+    assert len(names) == len(set(names))
