@@ -243,6 +243,11 @@ def test_responses_without_content_end_with_their_head(status: bytes) -> None:
     assert (message.body, message.end) == ((), len(octets))
 
 
+def test_empty_content_has_no_spans() -> None:
+    for octets in (RESPONSE + b"Content-Length: 0\r\n\r\n", CHUNKED + b"0\r\n\r\n", RESPONSE + b"\r\n"):
+        assert parse_response(octets).body == ()
+
+
 def test_equal_lengths_and_equal_names_are_one() -> None:
     octets = RESPONSE + b"content-length: 3\r\nContent-Length:3\r\nA:\t x \r\n\r\nabc"
     message = parse_response(octets)
