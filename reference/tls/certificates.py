@@ -30,7 +30,7 @@ from .constants import (
     SignatureScheme,
 )
 from .messages import key_exchange_parameters
-from .server_name import ServerName, parse_server_name
+from .server_name import ServerName, read_server_name
 
 _MINIMUM_RSA_BITS: Final = 2048
 _LATEST_TIME: Final = 253_402_300_799  # The last second a certificate can name (RFC 5280, section 4.1.2.5).
@@ -101,7 +101,7 @@ def verify_server(
 ) -> tuple[x509.Certificate, ...]:
     """Return the path from the server's certificate to a root, once name, chain and signature hold.
 
-    `server_name` is the canonical spelling (`parse_server_name`), `time` in Unix seconds. Run by the Prover
+    `server_name` is the canonical spelling (`read_server_name`), `time` in Unix seconds. Run by the Prover
     before it uses the server's ephemeral key, and by the Verifier at the attested time. Order of checks and
     reasons: those of `verify_chain`, then those of `verify_key_exchange_signature`. Revocation is not
     checked: neither lists nor stapled answers are read.
@@ -187,12 +187,9 @@ def _signature_verifies(
 
 def _canonical(server_name: str) -> ServerName:
     try:
-        name = parse_server_name(server_name)
+        return read_server_name(server_name)
     except Refused as refusal:
         raise Refused("verification/server-name-mismatch", refusal.detail) from None
-    if name.text != server_name:
-        raise Refused("verification/server-name-mismatch", f"not the canonical spelling {name.text}")
-    return name
 
 
 def _parse(certificates: Sequence[bytes]) -> list[x509.Certificate]:

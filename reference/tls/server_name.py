@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,6 +14,7 @@ from cryptography.x509.verification import Subject
 from ..foundation.errors import Refused
 
 _MAXIMUM_NAME: Final = 253
+_LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
@@ -42,7 +44,8 @@ class ServerName:
         if self.address is not None:
             return self.address in names.get_values_for_type(x509.IPAddress)
         parent = self.text.partition(".")[2]
-        accepted = {self.text, f"*.{parent}"} if parent else {self.text}
+        # A wildcard directly under a top-level domain covers nothing.
+        accepted = {self.text, f"*.{parent}"} if "." in parent else {self.text}
         return any(name.lower() in accepted for name in names.get_values_for_type(x509.DNSName))
 
 
@@ -66,6 +69,26 @@ def parse_server_name(text: str) -> ServerName:
     if len(name) > _MAXIMUM_NAME or not last or last.isdigit() or last.startswith("0x"):
         raise Refused("tls/invalid-server-name", repr(name))
     return ServerName(text=name, address=None)
+
+
+def read_server_name(text: str) -> ServerName:
+    """Return the name that an artifact carries, in its only spelling; nothing is mapped or decoded.
+
+    Refuses `tls/invalid-server-name`: anything but lower-case labels of letters, digits and hyphens, no hyphen at
+    either end of one, the last no number; or an address that is not in its canonical text. A Verifier's answer must
+    not depend on its version of the IDNA tables.
+    """
+    address = _address(text)
+    if address is not None:
+        if str(address) != text:
+            raise Refused("tls/invalid-server-name", "an address in another spelling")
+        return ServerName(text=text, address=address)
+    labels = text.split(".")
+    if len(text) > _MAXIMUM_NAME or not all(_LABEL.fullmatch(label) for label in labels):
+        raise Refused("tls/invalid-server-name", "not lower-case labels of letters, digits and hyphens")
+    if labels[-1].isdigit() or labels[-1].startswith("0x"):
+        raise Refused("tls/invalid-server-name", "the last label is a number")
+    return ServerName(text=text, address=None)
 
 
 def _address(text: str) -> Address | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from ..reasons import Reason, Rejection
 from ..states import require_state
 from .connection import Connection
 from .messages import CloseSession, SessionClosed
@@ -30,8 +31,11 @@ def send(connection: Connection) -> CloseSession:
 def receive(connection: Connection, message: CloseSession) -> tuple[ClosedConnection, SessionClosed]:
     """Message 13, run by the Notary, which answers message 14.
 
-    Rejects with mpc-tls/record-after-close, mpc-tls/unregistered-record.
+    Rejects with link/unexpected-message before the Server's Finished is registered,
+    mpc-tls/record-after-close, mpc-tls/unregistered-record.
     """
+    if not connection.notary.received:
+        raise Rejection(Reason.LINK_UNEXPECTED_MESSAGE, "close during the handshake")
     notary = close(connection.notary)
     connection.computation.close()
     return ClosedConnection(connection=replace(connection, notary=notary)), SessionClosed()

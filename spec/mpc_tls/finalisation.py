@@ -65,6 +65,7 @@ _KEY_NAMES = {
 _RECOMPUTED_ITEMS = (
     Item.INNER_STATE,
     Item.CHAIN_VALUE,
+    Item.IMPLICIT_NONCE,
     Item.CLIENT_VERIFY_DATA,
     Item.SERVER_VERIFY_DATA,
     Item.KEY_STREAM,
@@ -191,9 +192,11 @@ def _recompute_key_schedule(
     expansion = split_pseudorandom_function(
         states, KEY_EXPANSION_LABEL, parameters.server_random + parameters.client_random, KEY_BLOCK_LENGTH
     )
+    keys = split_key_block(expansion.octets)
     expected = {
         Item.INNER_STATE: [before.inner, states.inner],
         Item.CHAIN_VALUE: [*master.chain, *expansion.chain],
+        Item.IMPLICIT_NONCE: [keys.client_implicit_nonce, keys.server_implicit_nonce],
         Item.CLIENT_VERIFY_DATA: [],
         Item.SERVER_VERIFY_DATA: [],
     }
@@ -207,7 +210,7 @@ def _recompute_key_schedule(
             )
             expected[Item.CHAIN_VALUE] += finished.chain
             expected[item].append(finished.octets)
-    return expected, split_key_block(expansion.octets)
+    return expected, keys
 
 
 def _write_key(keys: TrafficKeys, direction: Direction) -> WriteKey:

@@ -1,8 +1,9 @@
 """The key schedule in the two-party computation, by the split with sixteen compressions.
 
-Opened to both: the inner states of the pre-master and the master secret, and every A(i). Each party then
-computes every inner digest itself from public seeds; the machine applies the outer state to that digest.
-Nothing else of the secrets, no key and no implicit nonce, leaves the machine.
+Opened to both: the inner states of the pre-master and the master secret, every A(i), and the implicit nonces
+of both directions, so that counter blocks are public inputs (decision 0015). Each party computes every inner
+digest itself from public seeds; the machine applies the outer state to that digest. Nothing else of the
+secrets, and no key, leaves the machine.
 """
 
 from __future__ import annotations
@@ -71,6 +72,8 @@ def perform(state: HoldsPreMasterSecret, parameters: KeyScheduleParameters, budg
         (SERVER_IMPLICIT_NONCE, "server_implicit_nonce"),
     ):
         computation.evaluate(name, partial(_part_of_key_block, part), _KEY_BLOCK)
+    for name in (CLIENT_IMPLICIT_NONCE, SERVER_IMPLICIT_NONCE):
+        computation.open_to_both(ViewStep.KEY_SCHEDULE, Item.IMPLICIT_NONCE, name)
     return Connection(
         computation=computation,
         parameters=parameters,

@@ -115,13 +115,12 @@ def register_sent_record(state: NotaryRecords, message: SentRecord) -> NotaryRec
 def register_received_record(state: NotaryRecords, message: ReceivedRecord) -> NotaryRecords:
     """Message 12: register a record of the Server; the Notary numbers it.
 
-    Rejects, in this order, with mpc-tls/record-after-close, mpc-tls/record-after-alert,
-    mpc-tls/unexpected-record-version, mpc-tls/unexpected-content-type, mpc-tls/unexpected-record-length,
-    mpc-tls/repeated-nonce, mpc-tls/budget-exceeded.
+    Rejects, in this order, with mpc-tls/record-after-close, mpc-tls/unregistered-record,
+    mpc-tls/record-after-alert, mpc-tls/unexpected-record-version, mpc-tls/unexpected-content-type,
+    mpc-tls/unexpected-record-length, mpc-tls/repeated-nonce, mpc-tls/budget-exceeded.
     """
     record = message.record
-    if state.is_closed:
-        raise Rejection(Reason.MPC_TLS_RECORD_AFTER_CLOSE)
+    require_readiness(state)
     if state.alert is not None:
         raise Rejection(Reason.MPC_TLS_RECORD_AFTER_ALERT)
     if record.version != TLS_1_2:

@@ -43,6 +43,7 @@ class Item(StrEnum):
     RUNS_AGREE = "one bit: the two runs agree"
     INNER_STATE = "inner state of a key of HMAC"
     CHAIN_VALUE = "A(i) of the pseudorandom function"
+    IMPLICIT_NONCE = "implicit nonce of a direction"
     HANDSHAKE_HASH = "handshake hash"
     CLIENT_VERIFY_DATA = "verify_data of the client"
     SERVER_VERIFY_DATA = "verify_data of the server"
@@ -61,7 +62,13 @@ class Item(StrEnum):
 
 
 _BOTH_KEY_SCHEDULE = frozenset(
-    {Item.INNER_STATE, Item.CHAIN_VALUE, Item.CLIENT_VERIFY_DATA, Item.SERVER_VERIFY_DATA}
+    {
+        Item.INNER_STATE,
+        Item.CHAIN_VALUE,
+        Item.IMPLICIT_NONCE,
+        Item.CLIENT_VERIFY_DATA,
+        Item.SERVER_VERIFY_DATA,
+    }
 )
 
 VIEWS: Mapping[ViewStep, Mapping[Role, frozenset[Item]]] = {

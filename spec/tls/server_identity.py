@@ -12,6 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from typing import TypeAlias
 
 from cryptography import x509
@@ -27,8 +28,10 @@ from .handshake_messages import HandshakeData, signed_parameters
 
 MAXIMUM_NAME_LENGTH = 253
 
+MINIMUM_RSA_BITS = 2048
+
 _LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-_NUMERIC_LABEL = re.compile(r"[0-9]+")
+_NUMERIC_LABEL = re.compile(r"[0-9]+|0x.*")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_SECOND = int((datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC) - _EPOCH).total_seconds())
 
@@ -80,46 +83,68 @@ def verify_server_identity(
     """Require that the Server with this name took part in this key exchange.
 
     `time` is in Unix seconds. Rejects, the first that fails: verification/server-name-mismatch for a
-    malformed name; verification/certificate-invalid when the leaf is not DER;
-    verification/server-name-mismatch when it is for other names; verification/certificate-invalid for the
-    chain; verification/unsupported-signature-scheme; verification/key-exchange-signature-invalid.
+    malformed name; verification/certificate-invalid when a certificate cannot be read;
+    verification/server-name-mismatch when the leaf is for other names; verification/certificate-invalid for
+    the chain and the leaf's own key; verification/unsupported-signature-scheme;
+    verification/key-exchange-signature-invalid.
     """
-    _labels(server_name)
-    first, *rest = handshake_data.certificates
-    leaf = _parse(first)
+    parse_server_name(server_name)
+    leaf, *rest = [_parse(octets) for octets in handshake_data.certificates]
     verify_server_name(server_name, leaf)
-    _verify_chain(server_name, leaf, [_parse(octets) for octets in rest], roots, time)
+    _verify_chain(server_name, leaf, rest, roots, time)
     _verify_key_exchange_signature(leaf, handshake_data, key_exchange)
 
 
 def verify_server_name(server_name: str, certificate: x509.Certificate) -> None:
-    """Require a well-formed DNS name that a subject alternative name of the certificate covers.
+    """Require a well-formed name that a subject alternative name of the certificate covers.
 
-    Letters, digits and hyphens, compared without case; no trailing dot, no address, no international form but
-    the encoded one. A wildcard stands for exactly one label and is the whole leftmost one. The subject's
-    common name counts for nothing. Rejects with verification/server-name-mismatch.
+    DNS names of the certificate are compared without case; a wildcard stands for exactly one label and is the
+    whole leftmost one. The subject's common name counts for nothing. Rejects with
+    verification/server-name-mismatch, and with verification/certificate-invalid when the alternative names
+    cannot be read.
     """
-    labels = _labels(server_name)
-    if not any(_covers(pattern.lower(), labels) for pattern in _dns_names(certificate)):
+    name = parse_server_name(server_name)
+    alternatives = _alternative_names(certificate)
+    if isinstance(name, x509.IPAddress):
+        covered = name.value in (alternatives.get_values_for_type(x509.IPAddress) if alternatives else ())
+    else:
+        patterns = alternatives.get_values_for_type(x509.DNSName) if alternatives else ()
+        covered = any(_covers(pattern.lower(), server_name.split(".")) for pattern in patterns)
+    if not covered:
         raise Rejection(Reason.VERIFICATION_SERVER_NAME_MISMATCH, "the certificate is for other names")
 
 
-def _labels(server_name: str) -> list[str]:
-    """The labels of a DNS name in lower case. Rejects with verification/server-name-mismatch."""
-    labels = server_name.lower().split(".")
+def parse_server_name(server_name: str) -> x509.DNSName | x509.IPAddress:
+    """Return the name as a certificate would carry it (decision 0017).
+
+    A lower-case DNS name of letters, digits and hyphens, or an address in its canonical text. Nothing is
+    mapped: another spelling is another name. Rejects with verification/server-name-mismatch.
+    """
+    try:
+        address = ip_address(server_name)
+    except ValueError:
+        _require_dns_name(server_name)
+        return x509.DNSName(server_name)
+    if str(address) != server_name or "%" in server_name:
+        raise Rejection(Reason.VERIFICATION_SERVER_NAME_MISMATCH, "another spelling of an address")
+    return x509.IPAddress(address)
+
+
+def _require_dns_name(server_name: str) -> None:
+    labels = server_name.split(".")
     if len(server_name) > MAXIMUM_NAME_LENGTH or not all(_LABEL.fullmatch(label) for label in labels):
         raise Rejection(Reason.VERIFICATION_SERVER_NAME_MISMATCH, "the name is not a DNS name")
     if _NUMERIC_LABEL.fullmatch(labels[-1]):
-        raise Rejection(Reason.VERIFICATION_SERVER_NAME_MISMATCH, "the name is an address")
-    return labels
+        raise Rejection(Reason.VERIFICATION_SERVER_NAME_MISMATCH, "the last label is a number")
 
 
-def _dns_names(certificate: x509.Certificate) -> list[str]:
+def _alternative_names(certificate: x509.Certificate) -> x509.SubjectAlternativeName | None:
     try:
-        extension = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
-        return []
-    return extension.value.get_values_for_type(x509.DNSName)
+        return certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    except x509.ExtensionNotFound:
+        return None
+    except (x509.DuplicateExtension, ValueError) as error:
+        raise Rejection(Reason.VERIFICATION_CERTIFICATE_INVALID, str(error)) from error
 
 
 def _covers(pattern: str, labels: list[str]) -> bool:
@@ -133,7 +158,7 @@ def _parse(octets: bytes) -> x509.Certificate:
     try:
         return x509.load_der_x509_certificate(octets)
     except ValueError as error:
-        raise Rejection(Reason.VERIFICATION_CERTIFICATE_INVALID, "a certificate is not DER") from error
+        raise Rejection(Reason.VERIFICATION_CERTIFICATE_INVALID, "a certificate cannot be read") from error
 
 
 def _verify_chain(
@@ -152,11 +177,25 @@ def _verify_chain(
             PolicyBuilder()
             .store(Store(list(roots)))
             .time(_EPOCH + timedelta(seconds=time))
-            .build_server_verifier(x509.DNSName(server_name))
+            .build_server_verifier(parse_server_name(server_name))
         )
         verifier.verify(leaf, intermediates)
-    except (VerificationError, ValueError) as error:
+        _require_signing_key(leaf)
+    except (VerificationError, UnsupportedAlgorithm, ValueError) as error:
         raise Rejection(Reason.VERIFICATION_CERTIFICATE_INVALID, str(error)) from error
+
+
+def _require_signing_key(leaf: x509.Certificate) -> None:
+    """What path validation leaves open for the leaf's own key: its size, and that it may sign."""
+    key = leaf.public_key()
+    if isinstance(key, rsa.RSAPublicKey) and key.key_size < MINIMUM_RSA_BITS:
+        raise Rejection(Reason.VERIFICATION_CERTIFICATE_INVALID, f"an RSA key of {key.key_size} bits")
+    try:
+        usage = leaf.extensions.get_extension_for_class(x509.KeyUsage).value
+    except x509.ExtensionNotFound:
+        return
+    if not usage.digital_signature:
+        raise Rejection(Reason.VERIFICATION_CERTIFICATE_INVALID, "the key may not sign a key exchange")
 
 
 def _verify_key_exchange_signature(

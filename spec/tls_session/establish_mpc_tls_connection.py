@@ -160,10 +160,16 @@ def _require_offered(terms: SessionTerms, request: SessionRequest) -> None:
         and terms.engine_profile in request.engine_profiles
         and terms.tls_version in request.tls_versions
         and bool(suites)
-        and suites == tuple(suite for suite in request.cipher_suites if suite in suites)
+        and _is_selection(suites, request.cipher_suites)
         and terms.signature_algorithm in request.signature_algorithms
         and terms.signature_algorithm == terms.verifying_key.algorithm
         and terms.budget == request.budget
     )
     if not offered:
         raise Rejection(Reason.TLS_SESSION_ANSWER_NOT_OFFERED)
+
+
+def _is_selection(chosen: Sequence[int], offered: Sequence[int]) -> bool:
+    """Whether what remains of `offered`, with some entries left out, is `chosen`."""
+    entries = iter(offered)
+    return all(choice in entries for choice in chosen)

@@ -12,7 +12,7 @@ from mpctls.spec.algebra.fields import block_to_element, element_to_block
 from mpctls.spec.diagram import Role
 from mpctls.spec.identifiers import Closure, Direction
 from mpctls.spec.mpc_tls import finalisation
-from mpctls.spec.mpc_tls.close import receive, send
+from mpctls.spec.mpc_tls.close import ClosedConnection, receive, send
 from mpctls.spec.mpc_tls.connection import Connection
 from mpctls.spec.mpc_tls.finished import open_verify_data, verify_server_finished
 from mpctls.spec.mpc_tls.messages import Budget, FinishedHash, Record
@@ -162,7 +162,7 @@ def test_the_notary_helps_with_nothing_while_a_record_is_outstanding() -> None:
         open_verify_data(connection, FinishedHash(direction=Direction.RECEIVED, hash=bytes(32)))
     with _rejected(Reason.MPC_TLS_UNREGISTERED_RECORD):
         decrypt_server_finished(connection)
-    with _rejected(Reason.MPC_TLS_UNREGISTERED_RECORD):
+    with _rejected(Reason.LINK_UNEXPECTED_MESSAGE):
         receive(connection, send(connection))
     with _rejected(Reason.MPC_TLS_SEQUENCE_NUMBER_MISMATCH):
         complete_record(connection, replace(share, sequence_number=1))
@@ -211,8 +211,11 @@ def test_after_close_nothing_more_happens() -> None:
 
 def test_a_connection_without_both_finished_is_not_authenticated() -> None:
     connection = make_connection()
+    with _rejected(Reason.LINK_UNEXPECTED_MESSAGE):
+        close(connection)
+    connection.computation.close()
     with _rejected(Reason.MPC_TLS_CLIENT_FINISHED_MISMATCH):
-        finalisation.perform(close(connection), SHARES)
+        finalisation.perform(ClosedConnection(connection=connection), SHARES)
 
 
 def _with_notary_records(connection: Connection, *, sent: bool, change: Record, number: int) -> Connection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from ipaddress import ip_address
 from typing import TypeAlias
 
 from cryptography import x509
@@ -73,6 +74,13 @@ def make_authority(name: str) -> Authority:
     return Authority(key=key, certificate=certificate)
 
 
+def _general_name(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ip_address(name))
+    except ValueError:
+        return x509.DNSName(name)
+
+
 def make_certificate(
     key: SigningKey,
     names: list[str] | None,
@@ -101,6 +109,6 @@ def make_certificate(
         )
     )
     if names is not None:
-        alternatives = x509.SubjectAlternativeName([x509.DNSName(name) for name in names])
+        alternatives = x509.SubjectAlternativeName([_general_name(name) for name in names])
         builder = builder.add_extension(alternatives, critical=not attributes)
     return builder.sign(issuer.key, SHA256()).public_bytes(Encoding.DER)
