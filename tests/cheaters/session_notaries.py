@@ -17,8 +17,7 @@ from mpctls.reference.channel.messages import (
 from mpctls.reference.foundation.artifacts import Attestation, AttestationBody
 from mpctls.reference.notary import NotarySession
 from tests.cheaters.computing_notaries import FalselyOpeningNotary
-from tests.cheaters.session_provers import SessionCheater
-from tests.cheaters.sessions import OTHER_KEY, first
+from tests.cheaters.sessions import OTHER_KEY, SessionCheater, first
 from tests.cheaters.table import Role
 
 

@@ -19,7 +19,7 @@ from mpctls.reference.foundation.transcript import Transcript
 from mpctls.reference.notary import Notary, NotarySession, NotarySettings
 from mpctls.reference.prover import Prover
 from mpctls.reference.settings import Deadlines
-from tests.cheaters.table import Outcome, Role
+from tests.cheaters.table import Outcome, Role, Row
 from tests.servers.account_server import account_server, server_context
 from tests.servers.authority import Authority
 from tests.sessions.running import (
@@ -177,3 +177,16 @@ def first(
         return replacement(message) if seen == skip + 1 else (message,)
 
     return change
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionCheater(Row):
+    """A cheat in a whole session: how the `Game` differs from an honest one, and in which method it ends.
+
+    Every tier plays those that are `quick`.
+    """
+
+    step: str
+    changes: Callable[[], dict[str, Any]]
+    pieces: Sequence[bytes] = PIECES
+    quick: bool = False

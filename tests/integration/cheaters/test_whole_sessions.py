@@ -16,17 +16,11 @@ from mpctls.reference.presentation.building import Selection, build_presentation
 from mpctls.reference.presentation.trust import TrustedNotary, TrustStore
 from mpctls.reference.verifier import Verifier, VerifierSettings
 from tests.cheaters.computing_notaries import NOTARIES, NOTARIES_ELSEWHERE
+from tests.cheaters.deviations import HoardingProver, TruncatingProver
 from tests.cheaters.provers import PROVERS, PROVERS_ELSEWHERE
 from tests.cheaters.session_notaries import SESSION_NOTARIES, FalselyOpeningSession
-from tests.cheaters.session_provers import (
-    SECOND_REQUEST,
-    SESSION_PROVERS,
-    TWO_PIECES,
-    HoardingProver,
-    SessionCheater,
-    TruncatingProver,
-)
-from tests.cheaters.sessions import NOTARY_KEY, OTHER_KEY, PIECES, Game, account_page
+from tests.cheaters.session_provers import SECOND_REQUEST, SESSION_PROVERS, TWO_PIECES
+from tests.cheaters.sessions import NOTARY_KEY, OTHER_KEY, PIECES, Game, SessionCheater, account_page
 from tests.cheaters.table import Outcome, Role, Row
 from tests.sessions.running import Page
 
