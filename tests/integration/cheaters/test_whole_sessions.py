@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
+from cryptography import x509
 
 from mpctls.reference.channel.messages import CommitRequest, HashRequest
 from mpctls.reference.foundation.errors import Refused
@@ -14,6 +16,7 @@ from mpctls.reference.foundation.ranges import RangeSet
 from mpctls.reference.foundation.transcript import Transcript
 from mpctls.reference.presentation.building import Selection, build_presentation
 from mpctls.reference.presentation.trust import TrustedNotary, TrustStore
+from mpctls.reference.presentation.verification import VerifiedPresentation
 from mpctls.reference.verifier import Verifier, VerifierSettings
 from tests.cheaters.computing_notaries import NOTARIES, NOTARIES_ELSEWHERE
 from tests.cheaters.deviations import HoardingProver, TruncatingProver
@@ -80,6 +83,20 @@ def test_notary_that_opens_falsely_does_not_learn_that_the_prover_noticed_what(p
     assert game.told == {}
 
 
+def verify(game: Game, selection: Selection, roots: tuple[x509.Certificate, ...]) -> VerifiedPresentation:
+    """Verify a presentation of what was notarized, as somebody who believes the Notary and these authorities."""
+    assert game.notarized is not None
+    attestation, secrets = game.notarized.attestation, game.notarized.secrets
+    attested = attestation.body.connection_info.time
+    notary = TrustedNotary(
+        name="notary", verifying_key=NOTARY_KEY.verifying_key, not_before=attested, not_after=attested
+    )
+    settings = VerifierSettings(
+        roots=roots, trust_store=TrustStore(notaries=(notary,)), clock=lambda: attested
+    )
+    return Verifier(settings).verify(build_presentation(attestation, secrets, selection))
+
+
 def commit_requests_apart(transcript: Transcript) -> Sequence[CommitRequest]:
     """One commitment to each of the two requests."""
     border = len(PIECES[0])
@@ -102,17 +119,9 @@ def test_request_that_was_never_sent_is_never_shown_as_the_whole_transcript(page
     )
     assert game.play(Role.PROVER).signed
     assert game.notarized is not None
-    attestation, secrets = game.notarized.attestation, game.notarized.secrets
-    assert secrets.received.endswith(b'{"error":"unauthorized"}')
+    assert game.notarized.secrets.received.endswith(b'{"error":"unauthorized"}')
     border, end = len(PIECES[0]), sum(map(len, pieces))
-    presentation = build_presentation(attestation, secrets, Selection(sent=RangeSet.of([(border, end)])))
-    attested = attestation.body.connection_info.time
-    notary = TrustedNotary(
-        name="notary", verifying_key=NOTARY_KEY.verifying_key, not_before=attested, not_after=attested
-    )
-    verified = Verifier(
-        VerifierSettings(roots=page.roots, trust_store=TrustStore(notaries=(notary,)), clock=lambda: attested)
-    ).verify(presentation)
+    verified = verify(game, Selection(sent=RangeSet.of([(border, end)])), page.roots)
     sent = verified.transcript.sent
     assert sent.length == end
     assert [(run.start, run.end) for run in sent.redacted] == [(0, border)]
@@ -152,3 +161,14 @@ def test_every_attack_on_a_live_session_has_a_cheater() -> None:
     assert computation | records | review <= {attack for row in rows for attack in row.attacks}
     names = [(row.role, row.name) for table in tables[:4] for row in table]
     assert len(names) == len(set(names))
+
+
+@pytest.mark.slow
+def test_server_of_the_prover_itself_is_refused_by_the_verifier(page: Page, tmp_path: Path) -> None:
+    """The Notary learns of no server and signs; whose server it was is for the Verifier to check."""
+    with account_page(tmp_path) as own:
+        game = Game(page=own)
+        assert game.play(Role.PROVER).signed
+    assert verify(game, Selection(), own.roots).server_name == "localhost"
+    with pytest.raises(Refused, match="verification/certificate-invalid"):
+        verify(game, Selection(), page.roots)
