@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import pty
 import signal
+import socket
 import stat
 import subprocess
 from collections.abc import Iterator
@@ -192,7 +194,14 @@ def test_no_notary_there(running: tuple[Site, Service]) -> None:
 
 def prover(made: Site, port: int) -> subprocess.Popen[str]:
     """A Prover that is in the middle of its session when this returns."""
-    arguments = [*made.prove_arguments(port=port), "--out", "cut.mpctls", "--secrets", "cut-secrets.mpctls"]
+    arguments = [
+        *made.prove_arguments(port=port),
+        "--out",
+        "cut.mpctls",
+        "--secrets",
+        "cut-secrets.mpctls",
+        "--debug",
+    ]
     process = subprocess.Popen(
         [*PROGRAM, *arguments],
         cwd=made.folder,
@@ -238,6 +247,70 @@ def test_logs_and_events_of_the_notary_hold_no_secret(tmp_path: Path) -> None:
         assert json.loads(output.splitlines()[-1])["event"] == "stopped"
     for secret in (TOKEN, str(ACCOUNT["balance"]), "localhost", "authorization", "PRIVATE KEY"):
         assert secret.lower() not in (output + errors).lower()
+
+
+def test_sessions_at_once_and_not_more(running: tuple[Site, Service]) -> None:
+    made, _ = running
+    with service(made, *NOTARY, "--sessions", "2") as notary:
+        with prover(made, notary.port) as first:
+            done = made.prove(notary.port, *STORED)
+            assert done.returncode == 0, done.stderr
+            _, errors = first.communicate(timeout=100)
+            assert first.returncode == 0, errors
+        (made.folder / "cut.mpctls").unlink()
+        (made.folder / "cut-secrets.mpctls").unlink()
+        address = ("127.0.0.1", notary.port)
+        with socket.create_connection(address), socket.create_connection(address):
+            done = made.prove(notary.port, *STORED)
+            assert refusal(done, ExitCode.REFUSED) == "tls-session/budget-exceeded"
+
+
+def test_garbage_ends_one_session_and_no_other(running: tuple[Site, Service]) -> None:
+    made, notary = running
+    for octets in (b"GET / HTTP/1.1\r\n\r\n", bytes(100), b"\x05\x00\x00\x00\x00\xff\xff\xff\xff", b""):
+        with socket.create_connection(("127.0.0.1", notary.port), timeout=30) as connection:
+            connection.sendall(octets)
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(4096):
+                pass
+    assert made.prove(notary.port, *STORED).returncode == 0
+
+
+def test_the_link_is_tls_and_the_certificate_pinned(running: tuple[Site, Service]) -> None:
+    made, _ = running
+    certificate = ("--tls-certificate", "chain.pem", "--tls-key", "key.pem")
+    with service(made, *NOTARY, *certificate) as notary:
+        done = made.prove(notary.port, *STORED, "--link-certificate", "chain.pem")
+        assert done.returncode == 0, done.stderr
+        assert events(done)[0]["link"] == "TLS 1.3, pinned certificate"
+        plain = made.prove(notary.port, *STORED)
+        assert plain.returncode == ExitCode.PEER
+
+
+def on_a_terminal(command: list[str]) -> str:
+    """What a program writes to a terminal as its standard error."""
+    controller, terminal = pty.openpty()
+    with subprocess.Popen(command, stderr=terminal, stdout=subprocess.DEVNULL) as process:
+        os.close(terminal)
+        shown = b""
+        while True:
+            try:
+                octets = os.read(controller, 65536)
+            except OSError:  # Linux says so when the last holder of the terminal has closed it
+                break
+            if not octets:
+                break
+            shown += octets
+        assert process.wait(timeout=60) == 0
+    os.close(controller)
+    return shown.decode("utf-8", "replace")
+
+
+def test_progress_is_for_terminals(running: tuple[Site, Service]) -> None:
+    done = running[0].run("warm-up")
+    assert done.stdout.startswith("ready: ")
+    assert done.stderr == ""
+    assert "loading" in on_a_terminal([*PROGRAM, "warm-up"])
 
 
 def test_check_tells_whether_a_site_works(running: tuple[Site, Service]) -> None:
