@@ -95,8 +95,6 @@ def _http(exchange: PlainExchange) -> dict[str, Any]:
 
 
 def _render(document: Mapping[str, Any]) -> str:
-    if not document["works"]:
-        return ""
     http, cost = document["http"], document["cost"]
     secret = "with" if document["extended_master_secret"] else "without"
     lines = [
@@ -150,32 +148,26 @@ def command(
     from ..tls.connection import ConnectionLimits
     from ..tls.plain_client import fetch
 
+    invocation.refusal = {"works": False}
     location = parse_location(url)
     request = build_request(location, method=method, headers=read_headers(headers), body=None)
     address = connect or Address(host=location.server_name.text, port=location.port)
     certificates = read_root_certificates(roots)
-    try:
-        exchange = asyncio.run(
-            fetch(
-                host=address.host,
-                port=address.port,
-                server_name=location.server_name.text,
-                request=request,
-                time=system_clock(),
-                roots=certificates,
-                randomness=SystemRandomness(),
-                # Records, handshake and certificates come on top of what the response holds.
-                limits=ConnectionLimits(received_octets=2 * max_response + 2**20),
-            )
+    exchange = asyncio.run(
+        fetch(
+            host=address.host,
+            port=address.port,
+            server_name=location.server_name.text,
+            request=request,
+            time=system_clock(),
+            roots=certificates,
+            randomness=SystemRandomness(),
+            # Records, handshake and certificates come on top of what the response holds.
+            limits=ConnectionLimits(received_octets=2 * max_response + 2**20),
         )
-        if len(exchange.response) > max_response:
-            raise Refused("tls/limit-exceeded", f"a response of {len(exchange.response)} octets")
-    except Refused as refused:
-        if invocation.as_json:
-            invocation.output.write(
-                {"works": False, "reason": refused.reason, "detail": refused.detail}, _render
-            )
-        raise
+    )
+    if len(exchange.response) > max_response:
+        raise Refused("tls/limit-exceeded", f"a response of {len(exchange.response)} octets")
     document = {
         "works": True,
         "server_name": location.server_name.text,

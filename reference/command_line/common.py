@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 import re
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -33,6 +33,8 @@ class Invocation:
     as_json: bool = False
     verbose: bool = False
     debug: bool = False
+    refusal: Mapping[str, Any] = field(default_factory=lambda: {"event": "refused"})
+    """What `--json` says of a refusal, beside its reason and detail."""
 
     @property
     def output(self) -> Output:
@@ -82,7 +84,13 @@ def shared_options(command: C) -> C:
     return command
 
 
-FILE = click.Path(dir_okay=False, path_type=Path)
+NAMES_HELP: Final = """\b
+Names of parts:
+  request:header:NAME    response:header:NAME    the value of a header field
+  request:json:$.path    response:json:$.path    a value of a JSON body
+  sent   received                                everything in one direction
+  sent:START-END   received:START-END            octets"""
+FILE: Final = click.Path(dir_okay=False, path_type=Path)
 
 
 def parse_nonce(_context: click.Context, _parameter: click.Parameter, value: str | None) -> bytes | None:

@@ -12,9 +12,9 @@ import click
 from ..foundation.artifacts import ATTESTATION_FILE, ATTESTATION_SECRETS_FILE, PRESENTATION_FILE, Presentation
 from ..foundation.files import read_file, write_file
 from ..foundation.transcript import Transcript
-from .common import FILE, Invocation, parse_nonce, read_signing_key, shared_options
+from .common import FILE, NAMES_HELP, Invocation, parse_nonce, read_signing_key, shared_options
 from .escaping import escape_line
-from .selection import NAMES_HELP, check_choice, select
+from .selection import check_choice, select
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,10 +59,20 @@ def program() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run the program; returns its exit code. Nothing but a bug under `--debug` prints a traceback."""
-    invocation = Invocation()
+    try:
+        return _run(arguments, Invocation())
+    except BrokenPipeError:
+        # Whoever read the output has gone: not worth a word, and closing standard output must not fail again.
+        sys.stdout = None
+        return ExitCode.REFUSED
+
+
+def _run(arguments: Sequence[str], invocation: Invocation) -> int:
     try:
         program.main(list(arguments), prog_name="mpctls", standalone_mode=False, obj=invocation)
     except Refused as refused:
+        document = {**invocation.refusal, "reason": refused.reason, "detail": refused.detail}
+        invocation.output.write(document, lambda _: "")
         complain(failure_line(refused))
         return exit_code(refused)
     except click.exceptions.Exit as ended:
@@ -74,9 +84,7 @@ def run(arguments: Sequence[str]) -> int:
         complain("command/interrupted: stopped before the end")
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        # Whoever read the output has gone: not worth a word, and closing standard output must not fail again.
-        sys.stdout = None
-        return ExitCode.REFUSED
+        raise
     except OSError as error:
         complain(failure_line(Refused("command/system-error", str(error))))
         return ExitCode.REFUSED

@@ -15,6 +15,7 @@ from ..foundation.files import read_file, write_file
 from ..foundation.identifiers import Direction, HashAlgorithm, SessionKind
 from .common import (
     FILE,
+    NAMES_HELP,
     Invocation,
     read_root_certificates,
     read_signing_key,
@@ -140,7 +141,7 @@ def _cost(document: Mapping[str, Any]) -> str:
     return f"cost          {document['seconds']} s, {sent} up, {received} down"
 
 
-@click.command("prove", help=_HELP)
+@click.command("prove", help=_HELP, epilog=NAMES_HELP)
 @click.argument("url")
 @click.option("--notary", type=parse_address, metavar="HOST:PORT", help="The Notary.")
 @click.option("--verifier", type=parse_address, metavar="HOST:PORT", help="A Verifier in the Notary's place.")

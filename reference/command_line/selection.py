@@ -17,12 +17,6 @@ from ..presentation.building import Selection
 
 WHOLE: Final = "whole"
 FIELDS: Final = "fields"
-NAMES_HELP: Final = """\b
-Names of parts:
-  request:header:NAME    response:header:NAME    the value of a header field
-  request:json:$.path    response:json:$.path    a value of a JSON body
-  sent   received                                everything in one direction
-  sent:START-END   received:START-END            octets"""
 
 
 def all_fields(transcript: Transcript) -> tuple[Field, ...]:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..foundation.errors import Refused
 from ..foundation.files import read_file
 from .common import FILE, Invocation, parse_nonce, read_root_certificates, read_trust_store, shared_options
 from .escaping import escape_line
@@ -133,6 +132,7 @@ def command(
     from ..presentation.verification import Policy, verify_presentation
     from ..tls.server_name import parse_server_name
 
+    invocation.refusal = {"verified": False}
     if (audience is None) != (nonce is None):
         raise click.UsageError("--audience and --nonce go together")
     names = frozenset(parse_server_name(each).text for each in server_names)
@@ -146,19 +146,13 @@ def command(
     )
     believed, certificates = read_trust_store(trust_store), read_root_certificates(roots)
     stored = PRESENTATION_FILE.decode(read_file(presentation))
-    try:
-        verified = verify_presentation(
-            stored,
-            trust_store=believed,
-            roots=certificates,
-            now=int(time.time()) if now is None else now,
-            policy=policy,
-        )
-    except Refused as refused:
-        if invocation.as_json:
-            refusal = {"verified": False, "reason": refused.reason, "detail": refused.detail}
-            invocation.output.write(refusal, lambda _: "")
-        raise
+    verified = verify_presentation(
+        stored,
+        trust_store=believed,
+        roots=certificates,
+        now=int(time.time()) if now is None else now,
+        policy=policy,
+    )
     output = invocation.output
     document = verified_document(verified) | {"binding": binding_document(stored)}
     output.write(document, lambda document: render_verified(document, output))

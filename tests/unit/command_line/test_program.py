@@ -137,6 +137,37 @@ def test_what_ends_a_command(
     assert "Traceback" not in result.errors
 
 
+def test_a_reader_that_goes_away_is_no_failure_to_talk_about() -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "mpctls.reference.command_line",
+        "inspect",
+        str(EXAMPLES / "secrets.mpctls"),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.wait(timeout=60) == ExitCode.REFUSED
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "document"),
+    [
+        (("inspect", "absent"), {"event": "refused"}),
+        (("verify", "absent", *BELIEVED), {"verified": False}),
+        (("check", "http://a.example/"), {"works": False}),
+    ],
+)
+def test_json_says_why(arguments: tuple[str, ...], document: dict[str, object]) -> None:
+    result = mpctls(*arguments, "--json")
+    assert result.code == ExitCode.REFUSED
+    assert document.items() <= result.document.items()
+    assert result.errors == f"{result.document['reason']}: {result.document['detail']}\n"
+
+
 def loaded(*arguments: str) -> set[str]:
     """Modules in a fresh process after the program has run there."""
     script = (
