@@ -236,8 +236,8 @@ def _unordered(node: ast.AST) -> bool:
 
 
 def _partial_structure(node: ast.AST) -> bool:
-    """`unpack_from` and `iter_unpack` read a part of what they are given."""
-    return called(node) in {"unpack_from", "iter_unpack"}
+    """`unpack_from` reads a part of what it is given."""
+    return called(node) == "unpack_from"
 
 
 def _annotated_mutable(node: ast.AST) -> bool:

@@ -119,7 +119,7 @@ SEEDED: Final = {
         "b''.join({a, b})",
         "tuple(set(x))",
     ],
-    "partial-structure": ["struct.unpack_from('>I', body)", "struct.iter_unpack('>I', body)"],
+    "partial-structure": ["struct.unpack_from('>I', body)"],
     "mutable": [
         "def f(x=[]): pass",
         "def f(*, x=bytearray()): pass",

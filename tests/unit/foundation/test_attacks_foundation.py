@@ -15,8 +15,10 @@ from mpctls.reference.foundation.artifacts import (
     EXTENSIONS,
     TRANSCRIPT_COMMITMENT,
     EncodingCommitment,
+    HandshakeData,
     HashCommitment,
 )
+from mpctls.reference.foundation.commitments import handshake_commitment
 from mpctls.reference.foundation.encoding import BOOLEAN, U8, U64, Enumeration
 from mpctls.reference.foundation.hashes import commitment_value
 from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm, LexicalClass, SignatureAlgorithm
@@ -152,3 +154,16 @@ def test_octets_do_not_depend_on_the_order_of_sets() -> None:
     assert outputs[0][:2] == outputs[1][:2]
     assert outputs[0][2] != outputs[1][2]
     assert EXTENSIONS.decode(bytes.fromhex(outputs[0][0]))[0].id == "a"
+
+
+def test_a_known_server_is_not_confirmed_without_the_blinder() -> None:
+    """Attack catalogue, H8: a Notary that knows every certificate and signature tries them on the commitment."""
+    known = [
+        HandshakeData(certificates=(bytes([server]),), signature_algorithm=0x0401, signature=bytes(256))
+        for server in range(200)
+    ]
+    commitment = handshake_commitment(known[7], bytes(range(32)))
+    guesses = {handshake_commitment(data, bytes(32)) for data in known}
+    assert len(guesses) == 200
+    assert commitment not in guesses
+    assert commitment == handshake_commitment(known[7], bytes(range(32)))

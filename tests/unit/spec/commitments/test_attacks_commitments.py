@@ -8,10 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mpctls.spec.attestation import handshake_commitment
 from mpctls.spec.commitments import EncodingCommitment, HashCommitment, encode_leaf, hash_commitment_value
 from mpctls.spec.identifiers import Direction, HashAlgorithm, LexicalClass
 from mpctls.spec.merkle import leaf_hash, node_hash, root_from_proof, tree_root
 from mpctls.spec.ranges import RangeSet
+from mpctls.spec.tls.handshake_messages import HandshakeData
 from mpctls.spec.tls.sha256 import compress
 
 BLINDER = bytes(range(16))
@@ -98,3 +100,14 @@ def test_a_guessed_value_is_not_confirmed_without_its_blinder(algorithm: HashAlg
     assert len(guesses) == 100
     assert value not in guesses
     assert hash_commitment_value(algorithm, b"42", bytes(16)) in guesses
+
+
+def test_a_known_server_is_not_confirmed_without_the_blinder() -> None:
+    """Attack catalogue, H8: a Notary that knows every certificate and signature tries them on the commitment."""
+    known = [
+        HandshakeData(certificates=(bytes([server]),), signature_algorithm=0x0401, signature=bytes(256))
+        for server in range(200)
+    ]
+    guesses = {handshake_commitment(data, bytes(32)) for data in known}
+    assert len(guesses) == 200
+    assert handshake_commitment(known[7], bytes(range(32))) not in guesses
