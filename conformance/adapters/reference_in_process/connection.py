@@ -1,1 +1,242 @@
-HANDLERS: dict = {}
+"""The open connection of the reference: its two engines, the Notary's register, and the role that serves records."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from mpctls.reference.channel.link import Link
+from mpctls.reference.channel.messages import (
+    SESSION_MESSAGE,
+    Budget,
+    CloseSession,
+    ReceivedRecord,
+    Record,
+    SentRecord,
+    SentRecordCiphertext,
+)
+from mpctls.reference.foundation.encoding import Struct
+from mpctls.reference.foundation.identifiers import Closure, Direction
+from mpctls.reference.mpc.engine.ledger import Evaluation
+from mpctls.reference.mpc.engine.notary import NotaryEngine
+from mpctls.reference.mpc.engine.plan import Disclosure
+from mpctls.reference.mpc.engine.records import finished_message
+from mpctls.reference.mpc.zero_knowledge.bits import octets_of
+from mpctls.reference.tls import p256
+from mpctls.reference.tls.constants import ContentType
+from mpctls.reference.tls.handshake import ClientHandshake, _State
+from mpctls.reference.tls.protection import RecordOpener
+from mpctls.reference.tls.record_layer import ProtectedRecord
+from mpctls.reference.tls.registration import RecordRegister
+from mpctls.reference.tls.server_name import parse_server_name
+
+from ...fields import Fields, flag, listed, number, read_list, read_optional
+from .engines import Engines, registered
+from .roles import notary
+from .scripted import EngineThatStops, play
+
+_RECORD = Struct(Record)
+_BUDGET = Struct(Budget)
+_HANDSHAKE, _APPLICATION_DATA = 22, 23
+_VECTOR = 4
+
+
+def after_key_schedule(fields: Fields) -> Engines:
+    """Both engines with all keys."""
+    engines = Engines(_BUDGET.decode(fields["budget"]) if "budget" in fields else None)
+    server = p256.decode_point(fields["server key"])
+    engines.key_exchange(
+        p256.multiply_full(int.from_bytes(fields["prover scalar"], "big"), server),
+        p256.multiply_full(int.from_bytes(fields["notary scalar"], "big"), server),
+    )
+    session_hash = read_optional(fields["session hash"])
+    seed = session_hash or fields["client random"] + fields["server random"]
+    extended = session_hash is not None
+    engines.both(
+        lambda: engines.prover.master_secret(seed=seed, extended=extended),
+        lambda: engines.notary.master_secret(seed=seed, extended=extended),
+    )
+    expansion = fields["server random"] + fields["client random"]
+    engines.both(
+        lambda: engines.prover.key_expansion(seed=expansion),
+        lambda: engines.notary.key_expansion(seed=expansion),
+    )
+    return engines
+
+
+def _opened(ledger: list[Evaluation]) -> bytes:
+    """Everything that was opened to both, in order: the bit of the joining circuit apart, both nonces as two."""
+    opened: list[bytes] = []
+    for evaluation in ledger:
+        if evaluation.application.disclosure is not Disclosure.BOTH or evaluation.decoded is None:
+            continue
+        bits = evaluation.decoded[0]
+        if evaluation.application.name == "pre-master-secret":
+            bits = bits[1:]
+        octets = octets_of(bits)
+        if evaluation.application.name == "key-expansion/second-digest":
+            opened += [octets[:_VECTOR], octets[_VECTOR:]]
+        else:
+            opened.append(octets)
+    return listed(opened)
+
+
+def _key_schedule(fields: Fields) -> Fields:
+    engines = after_key_schedule(fields)
+    return {"prover": _opened(engines.prover.ledger), "notary": _opened(engines.notary.ledger)}
+
+
+def shake_hands(fields: Fields, server_finished: Record) -> tuple[Engines, bytes]:
+    """Both Finished; the plaintext of the Server's comes with the engines."""
+    engines = after_key_schedule(fields)
+    hashes = read_list(fields["handshake hashes"])
+    verify_data, _ = engines.both(
+        lambda: engines.prover.client_finished(hashes[0]), lambda: engines.notary.client_finished(hashes[0])
+    )
+    other = read_optional(fields["client finished"]) if "client finished" in fields else None
+    engines.send(_HANDSHAKE, other or finished_message(verify_data))
+    engines.receive(server_finished)
+    engines.both(
+        lambda: engines.prover.server_finished(hashes[1]), lambda: engines.notary.server_finished(hashes[1])
+    )
+    nonce = server_finished.explicit_nonce
+    stream, _ = engines.both(
+        lambda: engines.prover.server_finished_key_stream(nonce),
+        lambda: engines.notary.server_finished_key_stream(nonce),
+    )
+    pairs = zip(server_finished.ciphertext, stream or b"", strict=True)
+    return engines, bytes(left ^ right for left, right in pairs)
+
+
+def _open_finished(fields: Fields) -> Fields:
+    engines, plaintext = shake_hands(fields, _RECORD.decode(fields["server finished"]))
+    return {
+        "prover": _opened(engines.prover.ledger),
+        "notary": _opened(engines.notary.ledger),
+        "server finished": plaintext,
+    }
+
+
+def _server_finished(fields: Fields) -> Fields:
+    handshake = ClientHandshake(server_name=parse_server_name("bank.example"), client_random=bytes(32))
+    handshake._state = _State.SERVER_FINISHED
+    handshake.check_server_finished(fields["message"], fields["verify data"])
+    return {}
+
+
+def _send_records(fields: Fields) -> Fields:
+    engines, _ = shake_hands(fields, _RECORD.decode(fields["server finished"]))
+    requests = read_list(fields["requests"])
+    for request in requests:
+        engines.send(_APPLICATION_DATA, request)
+    # Short values occur by chance.
+    secrets = [each for each in (*engines.streams, *requests) if len(each) >= 12]
+    return {
+        "records": listed([_RECORD.encode(registered(record)) for record in engines.sent]),
+        "hidden from the notary": flag(not any(engines.views[1].holds(secret) for secret in secrets)),
+    }
+
+
+def finalised(fields: Fields) -> Engines:
+    """Both engines after close and proof."""
+    received = [_RECORD.decode(octets) for octets in read_list(fields["received"])]
+    engines, _ = shake_hands(fields, received[0])
+    for request in read_list(fields["requests"]):
+        engines.send(_APPLICATION_DATA, request)
+    for record in received[1:]:
+        engines.receive(record)
+    engines.close()
+    engines.finalise()
+    return engines
+
+
+def received_octets(engines: Engines) -> bytes:
+    """What the Prover decrypts of the response with the keys that it has after close."""
+    keys = engines.keys
+    if keys is None:
+        raise ValueError("the session is not finalised")
+    opener = RecordOpener(key=keys.server_key, salt=keys.server_initial_vector)
+    contents = []
+    for record in engines.received:
+        protected = ProtectedRecord(
+            content_type=ContentType(record.content_type),
+            explicit_nonce=record.explicit_nonce,
+            ciphertext=record.ciphertext,
+            tag=record.tag,
+        )
+        content = opener.open(protected)
+        if record.content_type == _APPLICATION_DATA:
+            contents.append(content)
+    return b"".join(contents)
+
+
+def _finalise(fields: Fields) -> Fields:
+    engines = finalised(fields)
+    register = engines.register
+    closure = Closure.CLOSE_NOTIFY if register.alert_received else Closure.NOT_RECEIVED
+    return {
+        "sent": b"".join(read_list(fields["requests"])),
+        "received": received_octets(engines),
+        "sent length": number(register.application_length(Direction.SENT)),
+        "received length": number(register.application_length(Direction.RECEIVED)),
+        "closure": number(closure.value),
+    }
+
+
+def _records_of(register: RecordRegister) -> Fields:
+    return {
+        "sent": listed([_RECORD.encode(each.record) for each in register.sent]),
+        "received": listed([_RECORD.encode(each.record) for each in register.received]),
+        "sent length": number(register.application_length(Direction.SENT)),
+        "received length": number(register.application_length(Direction.RECEIVED)),
+    }
+
+
+def _register(fields: Fields) -> Fields:
+    register = RecordRegister(_BUDGET.decode(fields["budget"]))
+    for octets in read_list(fields["messages"]):
+        message = SESSION_MESSAGE.decode(octets)
+        if isinstance(message, SentRecordCiphertext):
+            register.request_tag_share(message)
+        elif isinstance(message, SentRecord):
+            register.register_sent(message)
+        elif isinstance(message, ReceivedRecord):
+            register.register_received(message)
+        elif isinstance(message, CloseSession):
+            register.close()
+    return _records_of(register)
+
+
+class _EngineWithoutKeys(EngineThatStops):
+    """Gives tag shares of nothing, for a role whose record keeping is what is looked at."""
+
+    def tag_share(self, *arguments: Any) -> bytes:
+        """A share of no tag."""
+        return bytes(16)
+
+    def close(self) -> None:
+        """There is nothing to erase."""
+
+
+def _serve(fields: Fields) -> Fields:
+    registers: list[RecordRegister] = []
+
+    async def serve(link: Link) -> None:
+        session = notary(link)
+        session._engine = cast(NotaryEngine, _EngineWithoutKeys())
+        session._register = RecordRegister(_BUDGET.decode(fields["budget"]))
+        registers.append(session._register)
+        await session.serve_records()
+
+    play(serve, read_list(fields["messages"]))
+    return _records_of(registers[0])
+
+
+HANDLERS = {
+    "mpc_tls/key-schedule": _key_schedule,
+    "mpc_tls/open-finished": _open_finished,
+    "mpc_tls/server-finished": _server_finished,
+    "mpc_tls/send-records": _send_records,
+    "mpc_tls/finalise": _finalise,
+    "mpc_tls/register": _register,
+    "mpc_tls/serve-until-close": _serve,
+}
