@@ -10,8 +10,8 @@ import functools
 import socket
 import ssl
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Final
@@ -20,7 +20,7 @@ from mpctls.reference.channel.link import Link
 from mpctls.reference.channel.messages import Budget
 from mpctls.reference.channel.session_parameters import engine_limits
 from mpctls.reference.foundation import reasons
-from mpctls.reference.foundation.artifacts import Attestation
+from mpctls.reference.foundation.artifacts import Attestation, AttestationSecrets
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import SignatureAlgorithm
 from mpctls.reference.foundation.signatures import SigningKey
@@ -128,19 +128,35 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
         writer.close()
         await writer.wait_closed()
     except (OSError, asyncio.IncompleteReadError):
+        pass
+    finally:
         writer.transport.abort()
 
 
+Handler = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Coroutine[Any, Any, None]]
+
+
 @asynccontextmanager
-async def tls_server(
-    handler: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]] = _answer,
-) -> AsyncIterator[int]:
-    """An ordinary TLS 1.2 server in this event loop; yields its port."""
-    server = await asyncio.start_server(handler, "127.0.0.1", 0, ssl=tls_context())
+async def serving(handler: Handler, context: ssl.SSLContext | None = None) -> AsyncIterator[int]:
+    """Serve on a loopback port, which is yielded; what handlers still do at the end is cancelled."""
+    tasks: list[asyncio.Task[None]] = []
+
+    def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        tasks.append(asyncio.create_task(handler(reader, writer)))
+
+    server = await asyncio.start_server(accept, "127.0.0.1", 0, ssl=context)
     try:
         yield server.sockets[0].getsockname()[1]
     finally:
         server.close()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def tls_server() -> AbstractAsyncContextManager[int]:
+    """An ordinary TLS 1.2 server in this event loop; yields its port."""
+    return serving(_answer, tls_context())
 
 
 @dataclass
@@ -156,6 +172,7 @@ class Arena:
     limits: NotaryLimits = field(default_factory=NotaryLimits)
     notary_type: type[Notary] = Notary
     session: ReadySession | None = None
+    secrets: AttestationSecrets | None = None
 
     def __post_init__(self) -> None:
         self._engines = _prepared().fork()
@@ -218,7 +235,7 @@ class Arena:
                 transcript = await prover.close()
                 await prover.submit_transcript_commit_config(commit_request_headers(transcript))
                 await prover.include_commitments()
-                attestation, _ = await prover.receive_signed_attestation()
+                attestation, self.secrets = await prover.receive_signed_attestation()
                 return attestation
         except Exception as error:
             return error
