@@ -6,14 +6,22 @@ import numpy as np
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.randomness import SystemRandomness
 from mpctls.reference.mpc.duplex import memory_pair
+from mpctls.reference.mpc.engine.notary import NotaryEngine
+from mpctls.reference.mpc.engine.prover import ProverEngine
+from mpctls.reference.mpc.engine.records import ProtectedRecord
 from mpctls.reference.mpc.engine.setup import GARBLING_TREES, NOTARY_TO_PROVER, PROOF_TREES, PROVER_TO_NOTARY
 from mpctls.reference.mpc.oblivious_transfer.correlated import CorrelatedReceiver, CorrelatedSender
+from mpctls.reference.mpc.zero_knowledge.bits import bits_of
 from mpctls.reference.mpc.zero_knowledge.correlations import NotaryReserve, ProverReserve
+from mpctls.spec.tls.record_protection import WriteKey, unprotect
 
 from ..oblivious_transfer.parties import SESSION, TIMEOUT, correlated_pair, run_both
+from ..spec.mpc_tls.test_attacks_connection import under_two_keys
 from .parties import prepared
+from .test_cheating_prover import StubbornProver
 
 
 def test_a_lie_about_the_master_secrets_mode_gives_keys_the_server_does_not_have() -> None:
@@ -67,3 +75,34 @@ def test_no_authenticated_bit_is_given_out_twice() -> None:
     macs = [bits.take(100)[1] for _ in range(3)]
     for parts in (taken, macs):
         assert len(np.unique(np.concatenate(parts), axis=0)) == 300
+
+
+def test_a_record_that_is_right_under_two_keys_says_what_the_handshakes_key_says() -> None:
+    """Attack catalogue, E13: the proof is about the session's key wires; a second key has no place in it."""
+    session = prepared(StubbornProver).fork()
+    session.handshake()
+    server = session.server
+    keys = [
+        WriteKey(key=key, implicit_nonce=server.server_vector)
+        for key in (server.server_key, b"another key of P")
+    ]
+    record = under_two_keys(keys[0], keys[1], b"a nonce.")
+    readings = [unprotect(key, sequence_number=1, record=record.protected()) for key in keys]
+    assert readings[0] != readings[1]
+    session.received.append(
+        ProtectedRecord(
+            content_type=record.content_type,
+            explicit_nonce=record.explicit_nonce,
+            ciphertext=record.ciphertext,
+            tag=record.tag,
+        )
+    )
+    session.finalise()
+
+    def claim(engine: ProverEngine | NotaryEngine, reading: bytes) -> None:
+        engine.proof.assert_equal(engine.plaintext.received(0, len(reading)), bits_of(reading))
+        engine.proof.flush()
+
+    session.both(lambda: claim(session.prover, readings[0]), lambda: claim(session.notary, readings[0]))
+    with pytest.raises(Refused, match="mpc-tls/proof-invalid"):
+        session.both(lambda: claim(session.prover, readings[1]), lambda: claim(session.notary, readings[1]))
