@@ -92,9 +92,7 @@ class Attestation(Structure):
 def key_exchange_commitment(
     *, client_random: bytes, server_random: bytes, server_ephemeral_key: bytes, blinder: bytes
 ) -> bytes:
-    """Return the commitment to randoms[32] and ephemeral key[65], under a blinder[32] that the Notary draws.
-    Return the commitment to randoms[32] and ephemeral key[65], under a blinder[32] that the Notary draws.
-    """
+    """Return the commitment to randoms[32] and ephemeral key[65], under a blinder[32] that the Notary draws."""
     return sha256(
         Context.KEY_EXCHANGE_COMMITMENT.octets
         + client_random

@@ -1,6 +1,4 @@
-"""Stored artifacts: magic, type and version before the canonical octets, and the Prover's secrets as a file.
-Stored artifacts: magic, type and version before the canonical octets, and the Prover's secrets as a file.
-"""
+"""Stored artifacts: magic, type and version before the canonical octets, and the Prover's secrets as a file."""
 
 from __future__ import annotations
 

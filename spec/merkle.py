@@ -26,9 +26,7 @@ def node_hash(algorithm: HashAlgorithm, left: bytes, right: bytes) -> bytes:
 
 
 def split(leaf_count: int) -> int:
-    """The number of leaves on the left: the largest power of two below `leaf_count`, which is at least two.
-    The number of leaves on the left: the largest power of two below `leaf_count`, which is at least two.
-    """
+    """The number of leaves on the left: the largest power of two below `leaf_count`, which is at least two."""
     return 1 << ((leaf_count - 1).bit_length() - 1)
 
 

@@ -19,9 +19,7 @@ class TrustStoreError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrustedNotary:
-    """A notary's key, trusted for attestations whose time lies in [not_before, not_after], in Unix seconds.
-    A notary's key, trusted for attestations whose time lies in [not_before, not_after], in Unix seconds.
-    """
+    """A notary's key, trusted for attestations whose time lies in [not_before, not_after], in Unix seconds."""
 
     name: str
     verifying_key: VerifyingKey
