@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -76,6 +77,16 @@ def site(folder: Path, kind: Kind, *, extended_master_secret: bool = True) -> It
         done = made.run("keygen", "--out", "notary.pem", "--trust-store", "store.json")
         assert done.returncode == 0, done.stderr
         yield made
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let processes started in the block obey SIGINT, which a run in the background of a shell makes them ignore."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class Service:

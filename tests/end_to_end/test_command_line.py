@@ -18,7 +18,7 @@ import pytest
 from mpctls.reference.command_line.failures import ExitCode
 from tests.servers.account_server import ACCOUNT, TOKEN
 
-from .programs import HIDDEN, PROGRAM, Service, Site, service, site
+from .programs import HIDDEN, PROGRAM, Service, Site, interruptible, service, site
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(280)]
 HIDE = [part for name in HIDDEN for part in ("--hide", name)]
@@ -230,7 +230,7 @@ def test_a_notary_that_ends_in_mid_session(number: signal.Signals, running: tupl
 
 def test_an_interrupted_prover_stores_nothing_and_harms_no_other(running: tuple[Site, Service]) -> None:
     made, notary = running
-    with prover(made, notary.port) as process:
+    with interruptible(), prover(made, notary.port) as process:
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=100)
         assert process.returncode == ExitCode.INTERRUPTED

@@ -13,7 +13,7 @@ import pytest
 from mpctls.reference.command_line.arrows import ARROWS
 from mpctls.reference.command_line.failures import ExitCode
 
-from .programs import PROGRAM
+from .programs import PROGRAM, interruptible
 
 pytestmark = [pytest.mark.end_to_end, pytest.mark.timeout(280)]
 
@@ -58,13 +58,17 @@ def children(process: int) -> list[int]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_demo_leaves_no_process_and_no_file(number: signal.Signals, tmp_path: Path) -> None:
     environment = {**os.environ, "TMPDIR": str(tmp_path)}
-    with subprocess.Popen(
-        [*PROGRAM, "demo", "--json"],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=environment,
-    ) as process:
+    command = [*PROGRAM, "demo", "--json"]
+    with (
+        interruptible(),
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment,
+        ) as process,
+    ):
         started: list[int] = []
         for line in process.stdout or ():
             if json.loads(line)["event"] == "arrow":
