@@ -184,6 +184,15 @@ def _open_ended_pattern(node: ast.AST) -> bool:
     return bool(re.search(r"\$", re.sub(r"\\.|\[[^]]*\]", "", text)))
 
 
+def _unicode_pattern(node: ast.AST) -> bool:
+    """Classes like `\\d` and `\\w` in a pattern of text take digits and letters of every script."""
+    if not isinstance(node, ast.Call) or owner(node) != "re" or not node.args:
+        return False
+    pattern = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+    flags = ast.dump(node)
+    return isinstance(pattern, str) and bool(re.search(r"\\[dwsb]", pattern)) and "ASCII" not in flags
+
+
 def _unbounded_integer(node: ast.AST) -> bool:
     """`int.from_bytes` of octets whose number is not written beside it."""
     if called(node) != "from_bytes" or owner(node) != "int":
@@ -269,6 +278,7 @@ RULES: Final[dict[str, Callable[[ast.AST], bool]]] = {
     "lenient-text": _lenient_text,
     "naive-time": _naive_time,
     "open-ended-pattern": _open_ended_pattern,
+    "unicode-pattern": _unicode_pattern,
     "unbounded-integer": _unbounded_integer,
     "leaking-comparison": _leaking_comparison,
     "inverse": _inverse,

@@ -105,6 +105,7 @@ SEEDED: Final = {
         "_NAME.search(text)",
         "re.fullmatch(rb'a$', x)",
     ],
+    "unicode-pattern": ["re.compile(r'\\d+')", "re.fullmatch(r'a\\w', text)"],
     "unbounded-integer": [
         "int.from_bytes(body, 'big')",
         "int.from_bytes(body[4:], 'big')",
@@ -158,6 +159,9 @@ def test_each_rule_finds_what_it_is_about(rule: str) -> None:
         "datetime.fromtimestamp(seconds, UTC)",
         "datetime(2026, 1, 1, tzinfo=UTC)",
         "re.compile(r'a\\$[$]').fullmatch(text)",
+        "re.compile(rb'\\d+')",
+        "re.compile(r'[0-9]+')",
+        "re.compile(r'\\d+', re.ASCII)",
         "int.from_bytes(body[4:8], 'big')",
         "hmac.compare_digest(tag, record.tag)",
         "len(tag) == 16",
