@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import ssl
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
 from ..channel.link import Link
-from ..channel.messages import Budget
+from ..channel.messages import Budget, Refusal
 from ..foundation.errors import Refused
 from ..foundation.identifiers import HashAlgorithm
 from ..settings import Deadlines, NotaryLimits
@@ -25,6 +26,7 @@ from .output import Document
 C = TypeVar("C", bound=Callable[..., Any])
 Event = Callable[[Document], None]
 ENDING = Refused("link/closed", "this side shuts down")
+_FAREWELL_SECONDS: Final = 1.0
 
 
 def service_options(command: C) -> C:
@@ -193,12 +195,20 @@ class Service:
 
     async def _end_sessions(self) -> None:
         running = dict(self._running)
-        for task, writer in running.items():
-            # A frame is written in one go, so another one may be put after it from here.
-            await Link(asyncio.StreamReader(), writer).refuse(ENDING)
+        # All at once: a peer that does not read must not hold up the end, nor the news for the others.
+        await asyncio.gather(*(_tell(writer) for writer in running.values()))
+        for task in running:
             task.cancel()
         if running:
             await asyncio.wait(running, timeout=5)
+
+
+async def _tell(writer: asyncio.StreamWriter) -> None:
+    """Tell a peer that this side shuts down; a frame is written in one go, so another one may be put after it."""
+    link = Link(asyncio.StreamReader(), writer, deadline=_FAREWELL_SECONDS)
+    with contextlib.suppress(Refused):
+        await link.send(Refusal(reason=ENDING.reason))
+    await link.close()
 
 
 async def _end_of_input() -> None:

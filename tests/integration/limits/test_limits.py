@@ -7,6 +7,7 @@ import socket
 import time
 import tracemalloc
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,12 +21,12 @@ from tests.fuzz.arena import BUDGET, KEY, REQUEST, Arena, pair, serving, tls_con
 from tests.fuzz.test_sessions import alone
 
 
-def reasons(arena_changes: dict[str, object]) -> tuple[str, str]:
+def reasons(arena_changes: dict[str, Any]) -> tuple[str, str]:
     """Play a session that is to be refused; the reasons at Notary and Prover."""
 
     async def play() -> tuple[str, str]:
         async with tls_server() as port:
-            ended = await Arena(port=port, **arena_changes).play()  # type: ignore[arg-type]
+            ended = await Arena(port=port, **arena_changes).play()
         assert isinstance(ended.notary, Refused)
         assert isinstance(ended.prover, Refused)
         return ended.notary.reason, ended.prover.reason
@@ -44,7 +45,7 @@ def reasons(arena_changes: dict[str, object]) -> tuple[str, str]:
     ],
     ids=["received", "sent", "asked for", "commitments", "committed octets"],
 )
-def test_limit_is_named_to_both(changes: dict[str, object], reason: str) -> None:
+def test_limit_is_named_to_both(changes: dict[str, Any], reason: str) -> None:
     assert reasons(changes) == (reason, reason)
 
 
@@ -77,17 +78,17 @@ def test_received_records_are_limited() -> None:
         assert each.reason == "mpc-tls/budget-exceeded"
 
 
-def _notary(**limits: int) -> Notary:
+def _notary(limits: NotaryLimits | None = None) -> Notary:
     return Notary(
         NotarySettings(
-            signing_keys=(KEY,), limits=NotaryLimits(**limits), deadlines=Deadlines(peer=1.0, session=5.0)
+            signing_keys=(KEY,), limits=limits or NotaryLimits(), deadlines=Deadlines(peer=1.0, session=5.0)
         )
     )
 
 
 def test_one_session_too_many_is_refused_at_once_and_the_place_comes_back() -> None:
     async def play() -> None:
-        notary = _notary(sessions=1)
+        notary = _notary(NotaryLimits(sessions=1))
         ends = [await pair() for _ in range(3)]
         first = asyncio.create_task(notary.handle(*ends[0][1]))
         await asyncio.sleep(0)
