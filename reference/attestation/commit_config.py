@@ -14,8 +14,10 @@ from ..foundation.artifacts import (
     TranscriptCommitment,
 )
 from ..foundation.errors import Refused
+from ..foundation.hashes import commitment_value
 from ..foundation.identifiers import Direction, HashAlgorithm
 from ..foundation.signatures import VERIFYING_KEY
+from ..foundation.transcript import Transcript
 
 PURPOSE = "purpose"
 DEFAULT_EXTENSIONS = frozenset({HOLDER_KEY, PURPOSE})
@@ -132,3 +134,17 @@ def hash_commitments(commitments: Sequence[TranscriptCommitment]) -> tuple[HashC
     if len(found) != len(commitments):
         raise Refused("data-submission/unsupported-commitment-kind", "an encoding commitment")
     return found
+
+
+def hash_commitment(request: CommitRequest, transcript: Transcript, blinder: bytes) -> HashCommitment:
+    """The hash commitment that a request asks for, to the octets of this transcript."""
+    if isinstance(request.kind, EncodingRequest):
+        raise Refused("data-submission/unsupported-commitment-kind", "an encoding commitment")
+    octets = request.ranges.select(transcript.octets(request.direction))
+    return HashCommitment(
+        direction=request.direction,
+        ranges=request.ranges,
+        lexical_class=request.lexical_class,
+        algorithm=request.kind.algorithm,
+        value=commitment_value(HashAlgorithm(request.kind.algorithm), octets, blinder),
+    )

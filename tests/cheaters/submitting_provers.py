@@ -17,7 +17,7 @@ from mpctls.reference.mpc.circuits.aes import aes_encrypt_block
 from mpctls.reference.mpc.engine.prover import ProverEngine
 from mpctls.reference.mpc.zero_knowledge.batch import Gates
 from mpctls.reference.mpc.zero_knowledge.bits import octets_of
-from mpctls.reference.prover import hash_commitment
+from mpctls.reference.attestation.commit_config import hash_commitment
 from tests.cheaters.dataflow import last_ands
 from tests.cheaters.match import Match, play, prepared
 from tests.cheaters.table import Outcome

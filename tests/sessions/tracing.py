@@ -31,7 +31,13 @@ _PACKAGES: Final = tuple(
 # Circuits are public and the same in every session; nothing of a session is computed while they are built.
 _PUBLIC: Final = "/mpc/circuits/"
 _OURS: Final = ("mpctls.reference", "tests.sessions.leaks")
-_ROLES: Final = ("reference/prover.py", "reference/notary.py")
+_ROLES: Final = (
+    "reference/prover.py",
+    "reference/prover_connection.py",
+    "reference/prover_records.py",
+    "reference/notary.py",
+    "reference/notary_connection.py",
+)
 _STREAMS: Final = frozenset(
     {
         "aes.expand/expanded",
