@@ -67,7 +67,7 @@ class NotarySettings:
 
 
 class NotaryConnection:
-    """One session of a Notary, from the Prover's request to the attestation it returns.
+    """The arrows of the TLS session stage at the Notary, in order; it helps with nothing after close.
 
     Requires to be closed with `close`, whatever happened. Every refusal is a `Refused` with its reason.
     """

@@ -78,7 +78,7 @@ class ProverSettings:
 
 
 class ProverRecords:
-    """One session of a Prover, from the first message to the signed attestation.
+    """The two connections of a Prover's session, its worker, and its records.
 
     Used as an async context manager over a `Link`; leaving it closes both connections. Whatever the peer or the Server
     does wrong is a `Refused` with its reason; the peer is told, except where the reason would tell it something.

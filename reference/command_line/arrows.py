@@ -34,14 +34,14 @@ _P, _N, _V = "Prover", "Notary", "Verifier"
 
 TLS_SESSION: Final = _stage(
     "TLS session",
-    (_P, _N, "Establish MPC-TLS Connection", "prover", "Prover.establish_mpc_tls_connection"),
-    (_P, _N, "Send TLS Handshake Data", "prover", "Prover.send_tls_handshake_data"),
+    (_P, _N, "Establish MPC-TLS Connection", "prover_connection", "ProverConnection.establish_mpc_tls_connection"),
+    (_P, _N, "Send TLS Handshake Data", "prover_connection", "ProverConnection.send_tls_handshake_data"),
     (
         _N,
         _P,
         "Verify and Record Session Parameters",
-        "notary",
-        "NotarySession.verify_and_record_session_parameters",
+        "notary_connection",
+        "NotaryConnection.verify_and_record_session_parameters",
     ),
 )
 DATA_SUBMISSION: Final = _stage(
