@@ -21,7 +21,11 @@ LARGEST_BUDGET = Budget(sent_octets=2**16, sent_records=64, received_octets=2**2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotaryPolicy:
-    """What is supported, the limits of a session, and the extensions of either party."""
+    """What is supported, the limits of a session, and the extensions of either party.
+
+    `largest_committed_octets` bounds the ranges of all commitments of a session together: ranges may overlap, and
+    every octet of every range costs both parties work in the proof.
+    """
 
     protocol_versions: frozenset[int] = frozenset({PROTOCOL_VERSION})
     engine_profiles: frozenset[str] = frozenset({ENGINE_PROFILE})
@@ -30,6 +34,7 @@ class NotaryPolicy:
     session_kinds: frozenset[SessionKind] = frozenset(SessionKind)
     largest_budget: Budget = LARGEST_BUDGET
     largest_commitment_count: int = 1024
+    largest_committed_octets: int = 2**20
     hash_algorithms: frozenset[HashAlgorithm] = frozenset(HashAlgorithm)
     admitted_extensions: frozenset[str] = frozenset({HOLDER_KEY, PURPOSE})
     notary_extensions: tuple[Extension, ...] = ()

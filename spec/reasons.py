@@ -214,7 +214,7 @@ class Reason(StrEnum):
     DATA_SUBMISSION_NO_COMMITMENTS = "data-submission/no-commitments", "The config requests no commitment."
     DATA_SUBMISSION_TOO_MANY_COMMITMENTS = (
         "data-submission/too-many-commitments",
-        "The config requests more commitments than the Notary allows.",
+        "The config requests more commitments, or to more octets, than the Notary allows.",
     )
     DATA_SUBMISSION_RANGE_OUT_OF_BOUNDS = (
         "data-submission/range-out-of-bounds",

@@ -70,6 +70,12 @@ def receive(state: NotaryFinalised, message: SubmitTranscriptCommitConfig) -> No
             Reason.DATA_SUBMISSION_TOO_MANY_COMMITMENTS,
             f"{len(submission.config)} entries, at most {policy.largest_commitment_count} allowed",
         )
+    octets = sum(request.ranges.octet_count for request in submission.config)
+    if octets > policy.largest_committed_octets:
+        raise Rejection(
+            Reason.DATA_SUBMISSION_TOO_MANY_COMMITMENTS,
+            f"to {octets} octets in all, at most {policy.largest_committed_octets} allowed",
+        )
     lengths = {Direction.SENT: state.sent_length, Direction.RECEIVED: state.received_length}
     seen = set()
     for request in submission.config:

@@ -69,7 +69,7 @@ FAULTS: list[tuple[Reason, dict[str, object]]] = [
     ),
     (
         Reason.DATA_SUBMISSION_RANGE_OUT_OF_BOUNDS,
-        {"config": (commit_request(Direction.RECEIVED, RangeSet.of((len(RECEIVED), 2**32 - 1))),)},
+        {"config": (commit_request(Direction.RECEIVED, RangeSet.of((2**32 - 2, 2**32 - 1))),)},
     ),
     (Reason.DATA_SUBMISSION_UNSUPPORTED_COMMITMENT_KIND, {"config": (ENCODING,)}),
     (
