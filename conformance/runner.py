@@ -100,7 +100,8 @@ def check(
     """Compare `examples` outcomes of one operation. Raises DiffersError for the smallest difference found."""
     phases = tuple(each for each in Phase if each is not Phase.explain)
     if operation.two_party:
-        examples = max(1, examples // TWO_PARTY_RATIO)
+        # The first example is always the simplest one.
+        examples = max(2, examples // TWO_PARTY_RATIO)
         phases = (Phase.explicit, Phase.generate)
     tally = count or Count()
 

@@ -19,6 +19,7 @@ from mpctls.reference.foundation.identifiers import Closure, Direction
 from mpctls.reference.mpc.engine.ledger import Evaluation
 from mpctls.reference.mpc.engine.notary import NotaryEngine
 from mpctls.reference.mpc.engine.plan import Disclosure
+from mpctls.reference.mpc.engine.prover import ProverEngine
 from mpctls.reference.mpc.engine.records import finished_message
 from mpctls.reference.mpc.zero_knowledge.bits import octets_of
 from mpctls.reference.tls import p256
@@ -40,9 +41,9 @@ _HANDSHAKE, _APPLICATION_DATA = 22, 23
 _VECTOR = 4
 
 
-def after_key_schedule(fields: Fields) -> Engines:
+def after_key_schedule(fields: Fields, prover_type: type[ProverEngine] = ProverEngine) -> Engines:
     """Both engines with all keys."""
-    engines = Engines(_BUDGET.decode(fields["budget"]) if "budget" in fields else None)
+    engines = Engines(_BUDGET.decode(fields["budget"]) if "budget" in fields else None, prover_type)
     server = p256.decode_point(fields["server key"])
     engines.key_exchange(
         p256.multiply_full(int.from_bytes(fields["prover scalar"], "big"), server),
@@ -85,9 +86,11 @@ def _key_schedule(fields: Fields) -> Fields:
     return {"prover": _opened(engines.prover.ledger), "notary": _opened(engines.notary.ledger)}
 
 
-def shake_hands(fields: Fields, server_finished: Record) -> tuple[Engines, bytes]:
+def shake_hands(
+    fields: Fields, server_finished: Record, prover_type: type[ProverEngine] = ProverEngine
+) -> tuple[Engines, bytes]:
     """Both Finished; the plaintext of the Server's comes with the engines."""
-    engines = after_key_schedule(fields)
+    engines = after_key_schedule(fields, prover_type)
     hashes = read_list(fields["handshake hashes"])
     verify_data, _ = engines.both(
         lambda: engines.prover.client_finished(hashes[0]), lambda: engines.notary.client_finished(hashes[0])
@@ -136,10 +139,10 @@ def _send_records(fields: Fields) -> Fields:
     }
 
 
-def finalised(fields: Fields) -> Engines:
+def finalised(fields: Fields, prover_type: type[ProverEngine] = ProverEngine) -> Engines:
     """Both engines after close and proof."""
     received = [_RECORD.decode(octets) for octets in read_list(fields["received"])]
-    engines, _ = shake_hands(fields, received[0])
+    engines, _ = shake_hands(fields, received[0], prover_type)
     for request in read_list(fields["requests"]):
         engines.send(_APPLICATION_DATA, request)
     for record in received[1:]:

@@ -59,7 +59,9 @@ class Sides:
 class Engines:
     """Prover and Notary after preprocessing, with a budget that the case needs."""
 
-    def __init__(self, budget: Budget | None = None) -> None:
+    def __init__(
+        self, budget: Budget | None = None, prover_type: type[ProverEngine] = ProverEngine
+    ) -> None:
         budget = budget or Budget(sent_octets=16, sent_records=1, received_octets=64, received_records=4)
         limits = Limits(
             sent_octets=budget.sent_octets,
@@ -69,7 +71,7 @@ class Engines:
         self.views = (View(), View())
         self._ends: tuple[MemoryDuplex, MemoryDuplex] = memory_pair(_TIMEOUT)
         source = SystemRandomness()
-        self.prover = ProverEngine(self._ends[0], source, SESSION_ID, limits, self.views[0])
+        self.prover = prover_type(self._ends[0], source, SESSION_ID, limits, self.views[0])
         self.notary = NotaryEngine(self._ends[1], source, SESSION_ID, limits, self.views[1])
         self.register = RecordRegister(budget)
         self.sent: list[ProtectedRecord] = []

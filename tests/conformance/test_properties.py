@@ -1,0 +1,18 @@
+"""Every step of the reference has the outcomes that the specification gives, on good and on bad input."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+
+from mpctls.conformance.adapters.reference_in_process import ReferenceInProcess
+from mpctls.conformance.catalogue import Step, steps
+from mpctls.conformance.property import Operation, operations_of
+from mpctls.conformance.runner import check
+
+CASES = [(step, operation) for step in steps() for operation in operations_of(step)]
+
+
+@pytest.mark.parametrize(("step", "operation"), CASES, ids=[f"{s.id}:{o.name}" for s, o in CASES])
+def test_the_reference_conforms(step: Step, operation: Operation) -> None:
+    check(operation, ReferenceInProcess(), examples=settings.get_profile(settings.get_current_profile_name()).max_examples)
