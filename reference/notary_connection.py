@@ -199,7 +199,8 @@ class NotaryConnection:
                 raise Refused("link/unexpected-message", "close during the handshake")
 
     async def _open_key_stream(self, announcement: Announcement) -> None:
-        if self._register.awaits_registration:
+        # One record at a time, whole, before this party helps with the next: also when no tag share was asked for.
+        if self._register.awaits_registration or announcement.sequence_number > len(self._register.sent):
             raise Refused("mpc-tls/unregistered-record", "the record before is not registered")
         await self._compute(self._engine.key_stream, announcement.sequence_number, announcement.length)
 

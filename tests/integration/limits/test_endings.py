@@ -22,6 +22,12 @@ from tests.fuzz.test_sessions import alone
 # close, proof, commitments, the last answer.
 PROVER_FRAMES = (0, 1, 2, 4, 6, 9, 17, 40, 62, 70, 78, 80, 88, 96, 102)
 NOTARY_FRAMES = (0, 1, 3, 8, 16, 24, 29, 31, 35)
+_QUICK = (1, 24, 62, 70, 96)
+
+
+def _some_slow(*values: object, at: int) -> Any:
+    """One case of a table, of which `./dev test` plays a part."""
+    return pytest.param(*values, marks=() if at in _QUICK else pytest.mark.slow)
 
 
 class _SignallingLink(DeviatingLink):
@@ -47,7 +53,7 @@ def _signalling(at: int, reached: asyncio.Event, made: list[Link]) -> Callable[.
     return link
 
 
-@pytest.mark.parametrize("at", PROVER_FRAMES)
+@pytest.mark.parametrize("at", [_some_slow(at, at=at) for at in PROVER_FRAMES])
 def test_prover_that_disappears_gives_its_place_back(at: int) -> None:
     async def play() -> tuple[Notary, Ended]:
         async with tls_server() as port:
@@ -97,7 +103,8 @@ async def _cancelled(role: str, at: int) -> tuple[bool, object]:
 
 @pytest.mark.parametrize(
     ("role", "at"),
-    [("prover", at) for at in PROVER_FRAMES[:-1]] + [("notary", at) for at in NOTARY_FRAMES[:-1]],
+    [_some_slow("prover", at, at=at) for at in PROVER_FRAMES[:-1]]
+    + [_some_slow("notary", at, at=at) for at in NOTARY_FRAMES[:-1]],
 )
 def test_cancelled_role_leaves_nothing(role: str, at: int) -> None:
     with warnings.catch_warnings():
