@@ -26,9 +26,10 @@ from mpctls.reference.foundation.identifiers import SignatureAlgorithm
 from mpctls.reference.foundation.signatures import SigningKey
 from mpctls.reference.mpc.engine.notary import NotaryEngine
 from mpctls.reference.mpc.engine.prover import ProverEngine
+from mpctls.reference.mpc.engine.tap import NoTap, Tap
 from mpctls.reference.notary import Notary, NotarySession, NotarySettings
 from mpctls.reference.prover import Prover, ProverSettings
-from mpctls.reference.settings import Deadlines, NotaryLimits
+from mpctls.reference.settings import Deadlines, NotaryLimits, Progress, no_progress
 from mpctls.reference.tls.server_name import parse_server_name
 from tests.servers.account_server import server_context
 from tests.servers.authority import Authority
@@ -171,6 +172,8 @@ class Arena:
     deadlines: Deadlines = DEADLINES
     limits: NotaryLimits = field(default_factory=NotaryLimits)
     notary_type: type[Notary] = Notary
+    tap: Tap = field(default_factory=NoTap)
+    progress: Progress = no_progress
     session: ReadySession | None = None
     secrets: AttestationSecrets | None = None
 
@@ -191,7 +194,9 @@ class Arena:
         class Ready(self.notary_type):  # type: ignore[name-defined,misc]
             session_type = Once
 
-        settings = NotarySettings(signing_keys=(KEY,), limits=self.limits, deadlines=self.deadlines)
+        settings = NotarySettings(
+            signing_keys=(KEY,), limits=self.limits, deadlines=self.deadlines, tap=self.tap
+        )
         notary: Notary = Ready(settings)
         return notary
 
@@ -213,6 +218,8 @@ class Arena:
             roots=(authority().root,),
             budget=self.budget,
             deadlines=self.deadlines,
+            tap=self.tap,
+            progress=self.progress,
         )
 
     async def serve(self, streams: Streams) -> Attestation | Refused | BaseException | None:
@@ -249,4 +256,5 @@ class Arena:
     def _engine(self, role: str, duplex: Any) -> Any:
         engine: Any = getattr(self._engines, role)
         engine.duplex._duplex = duplex
+        engine.tap = self.tap
         return engine

@@ -38,10 +38,10 @@ from .records import (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class DirectionValues:
     """What is opened of one direction: H, E(J0) of each record, and the key stream of the records whose
-    content is fixed.
+    content is fixed. Not shown by repr: it forges tags.
     """
 
     hash_key: bytes

@@ -16,10 +16,10 @@ from .ledger import Evaluation
 from .plan import Disclosure, Element, Party
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False, repr=False)
 class Recomputation:
     """What the Prover finds when it repeats the session: all outputs by application, and the completed
-    ledger.
+    ledger. Secret; not shown by repr.
     """
 
     outputs: Mapping[str, Bits]
