@@ -157,11 +157,13 @@ class NotarySession(NotaryConnection):
         if message.identity is not None:
             shown = message.identity.key_exchange
             parameters = self._parameters
-            if (shown.client_random, shown.server_random, shown.server_ephemeral_key) != (
-                parameters.client_random,
-                parameters.server_random,
-                parameters.server_ephemeral_key,
-            ):
+            recorded = KeyExchangeOpening(
+                client_random=parameters.client_random,
+                server_random=parameters.server_random,
+                server_ephemeral_key=parameters.server_ephemeral_key,
+                blinder=bytes(32),
+            )
+            if shown != recorded:
                 raise Refused(
                     "verification/key-exchange-commitment-mismatch",
                     "another key exchange than this session's",

@@ -70,14 +70,18 @@ class Prover(ProverConnection):
     ) -> None:
         """Tell the Notary what to commit to: positions, lengths and classes, never octets.
 
-        Refuses what this Prover could not prove (`data-submission/not-in-lexical-class`) or does not support.
+        Refuses what this Prover could not prove (`data-submission/range-out-of-bounds`,
+        `data-submission/not-in-lexical-class`) or does not support.
         """
         self._progress("commitments")
         transcript = self._finished_transcript()
         for index, request in enumerate(config):
             if isinstance(request.kind, EncodingRequest):
                 raise Refused("data-submission/unsupported-commitment-kind", f"entry {index}")
-            octets = request.ranges.select(transcript.octets(request.direction))
+            whole = transcript.octets(request.direction)
+            if request.ranges.end > len(whole):
+                raise Refused("data-submission/range-out-of-bounds", f"entry {index} of {len(whole)} octets")
+            octets = request.ranges.select(whole)
             check_lexical_class(octets, request.lexical_class, f"entry {index}")
         self._config = SubmitTranscriptCommitConfig(
             config=tuple(config),

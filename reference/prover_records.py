@@ -160,7 +160,7 @@ class ProverRecords:
         )
         share = await self._link.receive(TagShare)
         if share.sequence_number != sequence:
-            raise Refused("link/unexpected-message", f"a tag share for record {share.sequence_number}")
+            raise Refused("mpc-tls/sequence-number-mismatch", f"a tag share for record {share.sequence_number}")
         record = ProtectedRecord(
             content_type=content_type,
             explicit_nonce=sequence.to_bytes(8, "big"),

@@ -18,6 +18,7 @@ from ..foundation.artifacts import (
     IdentityProof,
     TranscriptCommitment,
     TranscriptProof,
+    check_extension_order,
 )
 from ..foundation.encoding import (
     BOOLEAN,
@@ -236,6 +237,9 @@ class SubmitTranscriptCommitConfig:
     tree_algorithm: int = field(metadata=HASH_IDENTIFIER.wire)
     body_hash_algorithm: int = field(metadata=HASH_IDENTIFIER.wire)
     prover_extensions: tuple[Extension, ...] = field(metadata=EXTENSIONS.wire)
+
+    def __post_init__(self) -> None:
+        check_extension_order(self.prover_extensions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

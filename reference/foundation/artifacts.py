@@ -18,7 +18,6 @@ from .encoding import (
     Fixed,
     Octets,
     Option,
-    Reader,
     Struct,
     Text,
     Variant,
@@ -48,6 +47,9 @@ HOLDER_KEY: Final = "holder-key"
 BLINDER: Final = Fixed(16)
 POINT: Final = Fixed(65)
 SIGNATURE: Final = Fixed(SIGNATURE_LENGTH)
+_BN254_ORDER: Final = 0x30644E72E131A029B85045B68181585D2833E84879B9709143E1F593F0000001
+"""How many scalars BN254 has (EIP-197)."""
+
 _EXTENSION_ID = re.compile(r"[a-z0-9][a-z0-9./-]*")
 
 
@@ -72,6 +74,11 @@ class EncodingCommitment:
     commitment: bytes = field(metadata=DIGEST.wire)
     offset: bytes = field(metadata=DIGEST.wire)
     factor: bytes = field(metadata=DIGEST.wire)
+
+    def __post_init__(self) -> None:
+        for scalar in (self.commitment, self.offset, self.factor):
+            if int.from_bytes(scalar, "little") >= _BN254_ORDER:
+                raise Refused("encoding/not-canonical", "a scalar that is not below the order of BN254")
 
 
 TranscriptCommitment = HashCommitment | EncodingCommitment
@@ -118,22 +125,6 @@ class Extension:
             raise Refused("encoding/not-canonical", "an extension id outside [a-z0-9][a-z0-9./-]*")
 
 
-class ExtensionList(Vector[Extension]):
-    """At most 32 extensions, sorted by id and unique."""
-
-    def __init__(self) -> None:
-        super().__init__(Struct(Extension), 32)
-
-    def write(self, value: tuple[Extension, ...], out: bytearray) -> None:
-        check_extension_order(value)
-        super().write(value, out)
-
-    def read(self, reader: Reader) -> tuple[Extension, ...]:
-        extensions = super().read(reader)
-        check_extension_order(extensions)
-        return extensions
-
-
 def check_extension_order(extensions: tuple[Extension, ...]) -> None:
     """Refuse with `encoding/not-canonical` unless ids increase strictly."""
     ids = [each.id.encode() for each in extensions]
@@ -141,7 +132,8 @@ def check_extension_order(extensions: tuple[Extension, ...]) -> None:
         raise Refused("encoding/not-canonical", "extensions are not sorted by id and unique")
 
 
-EXTENSIONS = ExtensionList()
+EXTENSIONS = Vector(Struct(Extension), 32)
+"""Sorted by id and unique, which the structures that hold them check."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +147,10 @@ class AttestationBody:
     transcript_commitments: TranscriptCommitments = field(metadata=Struct(TranscriptCommitments).wire)
     prover_extensions: tuple[Extension, ...] = field(metadata=EXTENSIONS.wire)
     notary_extensions: tuple[Extension, ...] = field(metadata=EXTENSIONS.wire)
+
+    def __post_init__(self) -> None:
+        check_extension_order(self.prover_extensions)
+        check_extension_order(self.notary_extensions)
 
 
 ATTESTATION_BODY = Struct(AttestationBody)
@@ -356,11 +352,17 @@ class StoredFile(Codec[T]):
         return head + self._content.encode(value)
 
     def decode(self, octets: bytes) -> T:
-        """Refuses with `encoding/not-this-file-type`, `encoding/unknown-format-version` or the content's reason."""
-        if octets[:6] != self.MAGIC or octets[6:7] != bytes([self._file_type]):
+        """Refuses with `encoding/not-this-file-type`, `encoding/unknown-format-version` or the content's reason.
+
+        What ends inside a right beginning is `encoding/truncated`.
+        """
+        start = self.MAGIC + bytes([self._file_type])
+        if octets[: len(start)] != start[: len(octets)]:
             raise Refused(
                 "encoding/not-this-file-type", "the file does not begin with the magic of this type"
             )
+        if len(octets) < len(start) + 2:
+            raise Refused("encoding/truncated", f"a file of {len(octets)} octets")
         if octets[7:9] != FORMAT_VERSION.to_bytes(2, "little"):
             raise Refused("encoding/unknown-format-version", f"version octets {octets[7:9].hex()}")
         return self._content.decode(octets[9:])

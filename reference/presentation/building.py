@@ -9,6 +9,7 @@ from ..foundation.artifacts import (
     Attestation,
     AttestationSecrets,
     CommitmentOpening,
+    EncodingSecret,
     HashCommitment,
     HashOpening,
     HashSecret,
@@ -66,8 +67,10 @@ def check_secrets(attestation: Attestation, secrets: AttestationSecrets) -> None
 
 def _opens(secret: SecretCommitment, transcript: Transcript) -> bool:
     if not isinstance(secret.commitment, HashCommitment):
-        return True
+        return isinstance(secret.opening, EncodingSecret)
     if not isinstance(secret.opening, HashSecret):
+        return False
+    if secret.commitment.ranges.end > len(transcript.octets(secret.commitment.direction)):
         return False
     return secret.commitment.value == hash_commitment_value(
         secret.commitment, transcript, secret.opening.blinder
@@ -82,17 +85,19 @@ def select_commitments(secrets: AttestationSecrets, selection: Selection) -> tup
     """
     if selection.sent is None and selection.received is None and not selection.identity:
         raise Refused("presentation-building/nothing-selected", "neither octets nor identity are to be shown")
+    for direction in Direction:
+        wanted = selection.ranges(direction)
+        length = len(secrets.octets(direction))
+        if wanted is not None and wanted.end > length:
+            raise Refused(
+                "presentation-building/range-out-of-bounds",
+                f"{direction.name.lower()} octets up to {wanted.end} of {length}",
+            )
     opened: set[int] = set()
     for direction in Direction:
         wanted = selection.ranges(direction)
         if wanted is None:
             continue
-        length = len(secrets.octets(direction))
-        if wanted.end > length:
-            raise Refused(
-                "presentation-building/range-out-of-bounds",
-                f"{direction.name.lower()} octets up to {wanted.end} of {length}",
-            )
         usable = {
             index: each.commitment.ranges
             for index, each in enumerate(secrets.commitments)
@@ -158,8 +163,8 @@ def build_presentation(
     attestation: Attestation, secrets: AttestationSecrets, selection: Selection
 ) -> Presentation:
     """A presentation of the selection, without a binding; refuses what cannot be shown with a reason that names it."""
-    check_secrets(attestation, secrets)
     indices = select_commitments(secrets, selection)
+    check_secrets(attestation, secrets)
     return Presentation(
         attestation=attestation,
         identity=identity_proof(secrets) if selection.identity else None,

@@ -97,7 +97,7 @@ LATER: list[tuple[type[SessionMessage], Mutation, str]] = [
     (RecordedSessionParameters, last_octet, "tls-session/recorded-parameters-mismatch"),
     (RecordedSessionParameters, twice, "link/unexpected-message"),
     (TagShare, twice, "link/unexpected-message"),
-    (TagShare, instead(TagShare(sequence_number=1, share=bytes(16))), "link/unexpected-message"),
+    (TagShare, instead(TagShare(sequence_number=1, share=bytes(16))), "mpc-tls/sequence-number-mismatch"),
     (SessionClosed, twice, "link/unexpected-message"),
     (MerkleTreeRoot, last_octet, "data-submission/root-mismatch"),
     (SignedAttestation, shorter, "encoding/truncated"),

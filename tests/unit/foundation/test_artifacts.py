@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mpctls.reference.foundation.artifacts import (
     ATTESTATION,
+    ATTESTATION_BODY,
     ATTESTATION_FILE,
     ATTESTATION_SECRETS,
     ATTESTATION_SECRETS_FILE,
@@ -18,13 +19,14 @@ from mpctls.reference.foundation.artifacts import (
     HANDSHAKE_DATA,
     PRESENTATION,
     PRESENTATION_FILE,
+    EncodingCommitment,
     Extension,
     StoredFile,
     TranscriptProof,
 )
 from mpctls.reference.foundation.encoding import Codec
 from mpctls.reference.foundation.errors import Refused
-from mpctls.reference.foundation.identifiers import Direction
+from mpctls.reference.foundation.identifiers import Direction, LexicalClass
 from mpctls.reference.foundation.ranges import RangeSet
 from mpctls.reference.presentation.binding import bind
 from mpctls.reference.presentation.building import Selection, build_presentation
@@ -90,9 +92,12 @@ def test_every_changed_octet_is_refused_or_means_something_else(codec: Codec[obj
 @pytest.mark.parametrize(("codec", "value"), FILES)
 def test_only_the_right_type_and_version_is_read(codec: Codec[object], value: object) -> None:
     octets = codec.encode(value)
-    for other in (b"", b"mpctls", b"MPCTLS" + octets[6:], octets[:6] + b"\0" + octets[7:], octets[1:]):
+    for other in (b"MPCTLS" + octets[6:], octets[:6] + b"\0" + octets[7:], octets[1:], b"m\0"):
         with refused("encoding/not-this-file-type"):
             codec.decode(other)
+    for length in range(9):
+        with refused("encoding/truncated"):
+            codec.decode(octets[:length])
     for version in (b"\0\0", b"\2\0", b"\0\1", b"\1\1"):
         with refused("encoding/unknown-format-version"):
             codec.decode(octets[:7] + version + octets[9:])
@@ -127,11 +132,29 @@ def test_extension_ids_have_one_alphabet(name: str) -> None:
 
 @pytest.mark.parametrize("names", [("b", "a"), ("a", "a"), ("a", "c", "b"), ("a", "a/b", "a-b")])
 def test_extensions_are_sorted_and_unique(names: tuple[str, ...]) -> None:
-    with refused("encoding/not-canonical"):
-        EXTENSIONS.encode(tuple(extension(each) for each in names))
+    body = replace(material().attestation.body, prover_extensions=(), notary_extensions=())
+    for field in ("prover_extensions", "notary_extensions"):
+        with refused("encoding/not-canonical"):
+            replace(body, **{field: tuple(extension(each) for each in names)})
     octets = b"".join(bytes([len(each)]) + each.encode() + b"\0\0" for each in names)
+    start = ATTESTATION_BODY.encode(body)[:-2]
     with refused("encoding/not-canonical"):
-        EXTENSIONS.decode(bytes([len(names)]) + octets)
+        ATTESTATION_BODY.decode(start + bytes([len(names)]) + octets + b"\0")
+
+
+@pytest.mark.parametrize("name", ["commitment", "offset", "factor"])
+def test_scalars_of_an_encoding_commitment_are_below_the_order(name: str) -> None:
+    order = 21888242871839275222246405745257275088548364400416034343698204186575808495617
+    honest = EncodingCommitment(
+        direction=Direction.SENT,
+        ranges=RangeSet.of([(0, 1)]),
+        lexical_class=LexicalClass.ANY,
+        commitment=bytes(32),
+        offset=bytes(32),
+        factor=(order - 1).to_bytes(32, "little"),
+    )
+    with refused("encoding/not-canonical"):
+        replace(honest, **{name: order.to_bytes(32, "little")})
 
 
 def test_extensions_are_limited_in_number_and_size() -> None:
