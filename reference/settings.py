@@ -47,7 +47,7 @@ class Deadlines:
 class NotaryLimits:
     """What a Notary grants: the largest budget of one session, and how many sessions run at once.
 
-    `committed_octets` bounds all ranges of a session's commitments together: the proof takes about half a kilobyte of
+    `committed_octets` bounds all ranges of a session's commitments together: the proof takes up to a kilobyte of
     memory and 700 gates for each of their octets, and ranges of different commitments may overlap.
     """
 
