@@ -239,7 +239,9 @@ class Link:
         except OSError:
             pass
         finally:
-            self._writer.transport.abort()
+            # Early releases of Python 3.11 fail to abort a TLS transport whose connection is lost already.
+            with contextlib.suppress(AttributeError):
+                self._writer.transport.abort()
 
 
 def _reason(text: str) -> str:
