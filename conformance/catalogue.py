@@ -50,7 +50,9 @@ def steps() -> Iterator[Step]:
     for name in FOUNDATION:
         yield Step(stage="foundation", name=name, title=name.replace("_", " "))
     arrows = attestation_steps()
-    yield from (_of_diagram(each.module, each.text) for each in arrows if each.module.startswith("tls_session."))
+    yield from (
+        _of_diagram(each.module, each.text) for each in arrows if each.module.startswith("tls_session.")
+    )
     yield from (_of_diagram(each.module, each.text) for each in key_exchange_steps())
     for name in MPC_TLS:
         yield Step(stage="mpc_tls", name=name, title=name.replace("_", " "))

@@ -31,7 +31,9 @@ def _chosen(stage: str | None, step: str | None) -> list[Step]:
 
     known = list(steps())
     if stage is not None and stage not in {each.stage for each in known}:
-        raise click.UsageError(f"no stage {stage!r}; stages: {', '.join(dict.fromkeys(s.stage for s in known))}")
+        raise click.UsageError(
+            f"no stage {stage!r}; stages: {', '.join(dict.fromkeys(s.stage for s in known))}"
+        )
     chosen = [each for each in known if stage in (None, each.stage) and step in (None, each.id, each.name)]
     if not chosen:
         raise click.UsageError(f"no step {step!r}; `mpctls-conformance list` names them")
@@ -111,7 +113,9 @@ def _require_hypothesis() -> None:
     from importlib.util import find_spec
 
     if find_spec("hypothesis") is None:
-        raise click.UsageError("properties draw their inputs with the package 'hypothesis', which is not installed")
+        raise click.UsageError(
+            "properties draw their inputs with the package 'hypothesis', which is not installed"
+        )
 
 
 def _document(name: str, seed: int, examples: int, results: list[Result]) -> dict[str, object]:

@@ -59,7 +59,12 @@ class Result:
 
 
 def run_steps(
-    steps: Iterable[Step], adapter: Adapter, *, examples: int, seed_number: int, started: Callable[[Step], None]
+    steps: Iterable[Step],
+    adapter: Adapter,
+    *,
+    examples: int,
+    seed_number: int,
+    started: Callable[[Step], None],
 ) -> Iterator[Result]:
     """Run the property of each step; `started` is told before each."""
     for step in steps:
@@ -67,14 +72,16 @@ def run_steps(
         yield run_step(step, adapter, examples=examples, seed_number=seed_number)
 
 
-def run_step(step: Step, adapter: Adapter, *, examples: int, seed_number: int | None = None) -> Result:
+def run_step(
+    step: Step, adapter: Adapter, *, examples: int, seed_number: int | None = None, shrink: bool = True
+) -> Result:
     """Run one step's property to its first difference; without a number the current profile decides the seed."""
     count = Count()
     begun = monotonic()
     verdict, counter_example = Verdict.PASSED, None
     try:
         for operation in operations_of(step):
-            check(operation, adapter, examples=examples, seed_number=seed_number, count=count)
+            check(operation, adapter, examples=examples, seed_number=seed_number, count=count, shrink=shrink)
     except DiffersError as difference:
         verdict, counter_example = Verdict.FAILED, str(difference)
     except (AdapterBrokeError, HypothesisException, ExceptionGroup) as error:
@@ -96,9 +103,12 @@ def check(
     examples: int,
     seed_number: int | None = None,
     count: Count | None = None,
+    shrink: bool = True,
 ) -> None:
     """Compare `examples` outcomes of one operation. Raises DiffersError for the smallest difference found."""
-    phases = tuple(each for each in Phase if each is not Phase.explain)
+    phases = tuple(
+        each for each in Phase if each is not Phase.explain and (shrink or each is not Phase.shrink)
+    )
     if operation.two_party:
         # The first example is always the simplest one.
         examples = max(2, examples // TWO_PARTY_RATIO)

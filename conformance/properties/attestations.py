@@ -25,8 +25,14 @@ from mpctls.spec.commitments import (
 )
 from mpctls.spec.extensions import HOLDER_KEY, PURPOSE, Extension
 from mpctls.spec.files import AttestationSecrets, CommittedSecret
-from mpctls.spec.identifiers import Closure, Direction, HashAlgorithm, LexicalClass, SessionKind
-from mpctls.spec.identifiers import SignatureAlgorithm
+from mpctls.spec.identifiers import (
+    Closure,
+    Direction,
+    HashAlgorithm,
+    LexicalClass,
+    SessionKind,
+    SignatureAlgorithm,
+)
 from mpctls.spec.merkle import tree_root
 from mpctls.spec.messages import SignedAttestation, SubmitTranscriptCommitConfig, TlsHandshakeData
 from mpctls.spec.notary_states import NotaryFinalised, NotaryParametersRecorded, NotaryRooted, NotarySigned
@@ -163,7 +169,9 @@ def submission_of(fields: Fields) -> SubmitTranscriptCommitConfig:
         config=tuple(CommitRequest.decode(octets) for octets in read_list(fields["config"])),
         tree_algorithm=HashAlgorithm(read_number(fields["tree algorithm"])),
         body_hash_algorithm=HashAlgorithm(read_number(fields["body algorithm"])),
-        prover_extensions=tuple(Extension.decode(octets) for octets in read_list(fields["prover extensions"])),
+        prover_extensions=tuple(
+            Extension.decode(octets) for octets in read_list(fields["prover extensions"])
+        ),
     )
 
 
@@ -173,7 +181,9 @@ def committed_of(fields: Fields) -> tuple[CommittedSecret, ...]:
     committed = []
     for request, blinder in zip(submission_of(fields).config, read_list(fields["blinders"]), strict=True):
         kind: Any = request.kind
-        value = hash_commitment_value(kind.algorithm, request.ranges.gather(octets[request.direction]), blinder)
+        value = hash_commitment_value(
+            kind.algorithm, request.ranges.gather(octets[request.direction]), blinder
+        )
         commitment = HashCommitment(
             direction=request.direction,
             ranges=request.ranges,
@@ -203,9 +213,7 @@ def notary_finalised(fields: Fields, kind: SessionKind = SessionKind.NOTARIZE) -
         terms,
         signing_key=key,
         policy=replace(terms.policy, notary_extensions=notary),
-        terms=replace(
-            terms.terms, signature_algorithm=key.algorithm, verifying_key=key.verifying_key
-        ),
+        terms=replace(terms.terms, signature_algorithm=key.algorithm, verifying_key=key.verifying_key),
     )
     return NotaryFinalised(
         connection=NotaryParametersRecorded(
@@ -267,16 +275,16 @@ def notary_signed(fields: Fields) -> NotarySigned:
     source = PrescribedRandomness(
         {"key exchange blinder": fields["key exchange blinder"], "attestation id": fields["attestation id"]}
     )
-    body = include_connection_info_keys_and_commitment.perform(started, source, now=read_number(fields["now"]))
+    body = include_connection_info_keys_and_commitment.perform(
+        started, source, now=read_number(fields["now"])
+    )
     return sign_with_private_key.perform(body, source)
 
 
 def returned(fields: Fields) -> SignedAttestation:
     """The message with the attestation."""
     signed = notary_signed(fields)
-    return SignedAttestation(
-        attestation=signed.attestation, key_exchange_blinder=signed.key_exchange_blinder
-    )
+    return SignedAttestation(attestation=signed.attestation, key_exchange_blinder=signed.key_exchange_blinder)
 
 
 def secrets_of(fields: Fields) -> AttestationSecrets:

@@ -155,7 +155,9 @@ def issue(leaf: Leaf, issuer: str) -> bytes:
         )
     )
     if leaf.digital_signature is not None:
-        builder = builder.add_extension(_usage(signature=leaf.digital_signature, certificates=False), critical=True)
+        builder = builder.add_extension(
+            _usage(signature=leaf.digital_signature, certificates=False), critical=True
+        )
     if leaf.names:
         names = x509.SubjectAlternativeName([_general_name(name) for name in leaf.names])
         builder = builder.add_extension(names, critical=not attributes)

@@ -126,8 +126,10 @@ def after_key_schedule(fields: Fields) -> tuple[HoldsPreMasterSecret, Connection
         server_random=fields["server random"],
         session_hash=read_optional(fields["session hash"]),
     )
-    budget = Budget.decode(fields["budget"]) if "budget" in fields else Budget(
-        sent_octets=16, sent_records=1, received_octets=64, received_records=4
+    budget = (
+        Budget.decode(fields["budget"])
+        if "budget" in fields
+        else Budget(sent_octets=16, sent_records=1, received_octets=64, received_records=4)
     )
     return held, key_schedule.perform(held, parameters, budget)
 
@@ -169,5 +171,3 @@ def shake_hands(
     connection = read(connection, server_finished)
     connection, _ = open_finished(connection, fields, Direction.RECEIVED)
     return connection
-
-

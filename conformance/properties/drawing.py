@@ -16,8 +16,8 @@ from mpctls.spec.encoding import Choice, Fixed, IdentifierEnum, IndexEnum, Limit
 from mpctls.spec.extensions import Extension, Extensions
 from mpctls.spec.identifiers import HashAlgorithm, SignatureAlgorithm
 from mpctls.spec.presentation import CommitmentOpening, TranscriptProof
-from mpctls.spec.ranges import RangeSet
 from mpctls.spec.randomness import Randomness
+from mpctls.spec.ranges import RangeSet
 from mpctls.spec.signatures import SigningKey, VerifyingKey
 
 LARGEST_POSITION = 2**32 - 1
@@ -173,7 +173,11 @@ def damaged(draw: DrawFn, octets: bytes) -> bytes:
             changed = octets[place] ^ 1 << draw(st.integers(0, 7))
             return octets[:place] + bytes([changed]) + octets[place + 1 :]
         case "octet":
-            return octets[:place] + bytes([draw(st.sampled_from((0, 1, 0x7F, 0x80, 0xFF)))]) + octets[place + 1 :]
+            return (
+                octets[:place]
+                + bytes([draw(st.sampled_from((0, 1, 0x7F, 0x80, 0xFF)))])
+                + octets[place + 1 :]
+            )
         case "cut":
             return octets[:place]
         case "end":

@@ -59,9 +59,7 @@ class Sides:
 class Engines:
     """Prover and Notary after preprocessing, with a budget that the case needs."""
 
-    def __init__(
-        self, budget: Budget | None = None, prover_type: type[ProverEngine] = ProverEngine
-    ) -> None:
+    def __init__(self, budget: Budget | None = None, prover_type: type[ProverEngine] = ProverEngine) -> None:
         budget = budget or Budget(sent_octets=16, sent_records=1, received_octets=64, received_records=4)
         limits = Limits(
             sent_octets=budget.sent_octets,

@@ -26,7 +26,17 @@ from mpctls.reference.presentation.verification import (
     verify_signature,
 )
 
-from ...fields import Fields, listed, number, numbers, optional, read_flag, read_list, read_number, read_optional
+from ...fields import (
+    Fields,
+    listed,
+    number,
+    numbers,
+    optional,
+    read_flag,
+    read_list,
+    read_number,
+    read_optional,
+)
 from .foundation import read_roots, signing_key
 
 

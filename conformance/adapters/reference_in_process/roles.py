@@ -6,7 +6,12 @@ from typing import Any, cast
 
 from mpctls.reference.channel.link import Link
 from mpctls.reference.channel.messages import Budget, SessionAnswer
-from mpctls.reference.foundation.identifiers import ENGINE_PROFILE, PROTOCOL_VERSION, TLS_VERSION, SignatureAlgorithm
+from mpctls.reference.foundation.identifiers import (
+    ENGINE_PROFILE,
+    PROTOCOL_VERSION,
+    TLS_VERSION,
+    SignatureAlgorithm,
+)
 from mpctls.reference.foundation.randomness import Randomness
 from mpctls.reference.foundation.signatures import SigningKey, VerifyingKey
 from mpctls.reference.mpc.engine.notary import NotaryEngine

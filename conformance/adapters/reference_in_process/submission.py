@@ -26,7 +26,6 @@ from mpctls.reference.foundation.artifacts import (
     HashCommitment,
     HashSecret,
     SecretCommitment,
-
 )
 from mpctls.reference.foundation.commitments import tree_root
 from mpctls.reference.foundation.encoding import Struct
@@ -197,9 +196,7 @@ def _check_commitments(fields: Fields) -> Fields:
 def _prove(fields: Fields) -> Fields:
     engines = finalised(fields, _CheatingEngine)
     config = _config(fields)
-    transcript = Transcript(
-        sent=b"".join(read_list(fields["requests"])), received=received_octets(engines)
-    )
+    transcript = Transcript(sent=b"".join(read_list(fields["requests"])), received=received_octets(engines))
     wires = engines.both(
         lambda: draw_blinders(engines.prover.proof, len(config)),
         lambda: draw_blinders(engines.notary.proof, len(config)),

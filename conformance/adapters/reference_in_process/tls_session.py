@@ -12,8 +12,8 @@ from mpctls.reference.channel.messages import (
     TlsHandshakeData,
 )
 from mpctls.reference.channel.session_parameters import parameters_digest
-from mpctls.reference.foundation.commitments import handshake_commitment
 from mpctls.reference.foundation.artifacts import HANDSHAKE_DATA
+from mpctls.reference.foundation.commitments import handshake_commitment
 from mpctls.reference.foundation.encoding import Struct
 from mpctls.reference.foundation.identifiers import SessionKind, SignatureAlgorithm
 from mpctls.reference.foundation.signatures import VERIFYING_KEY

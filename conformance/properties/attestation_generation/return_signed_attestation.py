@@ -32,9 +32,7 @@ def resigned(fields: Fields, attestation: Attestation, body: AttestationBody, **
     changed: Header = replace(
         attestation.header, **{"body_digest": body.digest(attestation.header.body_hash_algorithm), **header}
     )
-    return Attestation(
-        header=changed, body=body, signature=signer_of(fields).sign(changed.signature_input())
-    )
+    return Attestation(header=changed, body=body, signature=signer_of(fields).sign(changed.signature_input()))
 
 
 @st.composite
@@ -49,7 +47,9 @@ def _inputs(draw: DrawFn) -> Fields:
         "key": {"verifying_key": other},
         "mode": {"connection_info": replace(info, mode=2)},
         "suite": {"connection_info": replace(info, cipher_suite=0x1301)},
-        "master secret": {"connection_info": replace(info, extended_master_secret=not info.extended_master_secret)},
+        "master secret": {
+            "connection_info": replace(info, extended_master_secret=not info.extended_master_secret)
+        },
         "length": {"connection_info": replace(info, sent_length=info.sent_length + 1)},
         "closure": {"connection_info": replace(info, closure=Closure(1 - info.closure))},
         "early": {"connection_info": replace(info, time=info.time - draw(st.sampled_from((60, 61))))},
@@ -67,9 +67,13 @@ def _inputs(draw: DrawFn) -> Fields:
         "digest": {"body_digest": flipped(attestation.header.body_digest)},
         "version": {"format_version": 2},
         "id": {"attestation_id": bytes(16)},
-        "algorithm": {"signature_algorithm": SignatureAlgorithm(attestation.header.signature_algorithm % 4 + 1)},
+        "algorithm": {
+            "signature_algorithm": SignatureAlgorithm(attestation.header.signature_algorithm % 4 + 1)
+        },
     }
-    fault = draw(st.sampled_from(("honest", "honest", "signature", "blinder", "body hash", *bodies, *headers)))
+    fault = draw(
+        st.sampled_from(("honest", "honest", "signature", "blinder", "body hash", *bodies, *headers))
+    )
     if fault in bodies:
         attestation = resigned(fields, attestation, replace(body, **bodies[fault]))
     elif fault in headers:

@@ -12,12 +12,23 @@ from typing import Any, cast
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from mpctls.spec.commitments import CommitRequest, EncodingCommitment, HashCommitment, HashKind, hash_commitment_value
+from mpctls.spec.commitments import (
+    CommitRequest,
+    EncodingCommitment,
+    HashCommitment,
+    HashKind,
+    hash_commitment_value,
+)
 from mpctls.spec.data_submission import include_encoded_commitment_or_hash_range as step
 from mpctls.spec.encoding import encode_as
 from mpctls.spec.ideal.zero_knowledge_proof import ZeroKnowledgeProof
 from mpctls.spec.identifiers import Direction, HashAlgorithm, LexicalClass
-from mpctls.spec.messages import IncludeCommitments, SessionMessage, SubmitTranscriptCommitConfig, decode_message
+from mpctls.spec.messages import (
+    IncludeCommitments,
+    SessionMessage,
+    SubmitTranscriptCommitConfig,
+    decode_message,
+)
 from mpctls.spec.notary_states import NotaryConfigReceived, NotaryFinalised
 from mpctls.spec.prover_states import ProverConfigSubmitted
 from mpctls.spec.ranges import RangeSet
@@ -36,7 +47,9 @@ def _mismatched(draw: DrawFn) -> Fields:
     commitments: list[Any] = [each.commitment for each in committed_of(fields)]
     place = draw(st.integers(0, len(commitments) - 1))
     chosen = commitments[place]
-    match draw(st.sampled_from(("honest", "missing", "extra", "direction", "ranges", "class", "algorithm", "kind"))):
+    match draw(
+        st.sampled_from(("honest", "missing", "extra", "direction", "ranges", "class", "algorithm", "kind"))
+    ):
         case "missing":
             del commitments[place]
         case "extra":

@@ -109,7 +109,9 @@ def _send(fields: Fields) -> Fields:
         config=tuple(CommitRequest.decode(octets) for octets in read_list(fields["config"])),
         tree_algorithm=HashAlgorithm(read_number(fields["tree algorithm"])),
         body_hash_algorithm=HashAlgorithm(read_number(fields["body algorithm"])),
-        prover_extensions=tuple(Extension.decode(octets) for octets in read_list(fields["prover extensions"])),
+        prover_extensions=tuple(
+            Extension.decode(octets) for octets in read_list(fields["prover extensions"])
+        ),
     )
     return {"message": encode_as(SessionMessage, message)}
 

@@ -35,7 +35,9 @@ def _proof_inputs(draw: DrawFn) -> Fields:
     proof = list(make_proof(algorithm, leaves, opened))
     shown = [leaves[index] for index in opened]
     count = len(leaves)
-    match draw(st.sampled_from(("honest", "missing", "extra", "changed", "swapped", "count", "leaf", "moved"))):
+    match draw(
+        st.sampled_from(("honest", "missing", "extra", "changed", "swapped", "count", "leaf", "moved"))
+    ):
         case "missing":
             proof = proof[:-1]
         case "extra":

@@ -20,7 +20,9 @@ def _inputs(draw: DrawFn) -> Fields:
     octets = draw(st.binary(min_size=1, max_size=60))
     ranges = draw(range_sets(len(octets) + draw(st.sampled_from((0, 0, 0, 5))), most=4))
     bounds = [bound for part in ranges.ranges for bound in (part.start, part.end)]
-    match draw(st.sampled_from(("honest", "honest", "empty", "reversed", "adjacent", "overlapping", "unsorted"))):
+    match draw(
+        st.sampled_from(("honest", "honest", "empty", "reversed", "adjacent", "overlapping", "unsorted"))
+    ):
         case "empty":
             bounds = bounds[:-2] + [bounds[-2]] * 2
         case "reversed":

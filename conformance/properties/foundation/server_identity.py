@@ -79,13 +79,17 @@ def _inputs(draw: DrawFn) -> Fields:
     signature = sign_key_exchange(leaf.key, scheme, signed)
     match fault:
         case "signature":
-            signature = draw(st.sampled_from((b"", signature[:-1], flipped(signature, 20), signature + b"\0")))
+            signature = draw(
+                st.sampled_from((b"", signature[:-1], flipped(signature, 20), signature + b"\0"))
+            )
         case "random":
             client_random = flipped(client_random)
         case "ephemeral key":
             point = flipped(point, 40)
         case "leaf is no certificate":
-            certificates[0] = draw(st.sampled_from((b"", b"\x30\0", certificates[0][:-1], certificates[0] + b"\0")))
+            certificates[0] = draw(
+                st.sampled_from((b"", b"\x30\0", certificates[0][:-1], certificates[0] + b"\0"))
+            )
         case "intermediate is no certificate":
             certificates[1] = draw(st.sampled_from((b"", b"\x30\0", certificates[1][:-1])))
             name = draw(st.sampled_from((name, "other.example")))
@@ -93,9 +97,7 @@ def _inputs(draw: DrawFn) -> Fields:
             certificates = certificates[:1]
         case "root sent along":
             certificates = [certificates[0], root().der, intermediate().der]
-    data = HandshakeData(
-        certificates=tuple(certificates), signature_algorithm=scheme, signature=signature
-    )
+    data = HandshakeData(certificates=tuple(certificates), signature_algorithm=scheme, signature=signature)
     return {
         "handshake data": data.encode(),
         "suite": number(suite),

@@ -24,7 +24,19 @@ _ORDERS = {
     SignatureAlgorithm.ECDSA_SECP256K1_SHA256: 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141,
     SignatureAlgorithm.ECDSA_SECP256K1_KECCAK256: 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141,
 }
-_FAULTS = ("honest", "honest", "message", "other key", "r", "s", "other s", "zero r", "zero s", "short", "order")
+_FAULTS = (
+    "honest",
+    "honest",
+    "message",
+    "other key",
+    "r",
+    "s",
+    "other s",
+    "zero r",
+    "zero s",
+    "short",
+    "order",
+)
 
 
 @st.composite
@@ -91,9 +103,7 @@ def _keys(draw: DrawFn) -> Fields:
 
 
 def _sign(fields: Fields) -> Fields:
-    key = SigningKey(
-        algorithm=SignatureAlgorithm(read_number(fields["algorithm"])), secret=fields["secret"]
-    )
+    key = SigningKey(algorithm=SignatureAlgorithm(read_number(fields["algorithm"])), secret=fields["secret"])
     return {"key": key.verifying_key.encode(), "signature": key.sign(fields["message"])}
 
 

@@ -48,7 +48,9 @@ def _prover_inputs(draw: DrawFn) -> Fields:
 @st.composite
 def _notary_inputs(draw: DrawFn) -> Fields:
     session_id, scalar, peer = draw(DIGESTS), draw(SCALARS), draw(SCALARS)
-    fault = draw(st.sampled_from(("honest", "honest", "opposite", "damaged", "share", "random", "blinder", "session")))
+    fault = draw(
+        st.sampled_from(("honest", "honest", "opposite", "damaged", "share", "random", "blinder", "session"))
+    )
     share = point(ORDER - scalar) if fault == "opposite" else point(peer)
     if fault == "damaged":
         share = draw(damaged_points(share))

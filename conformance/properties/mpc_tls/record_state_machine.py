@@ -84,7 +84,11 @@ def _changed(draw: DrawFn, message: Any) -> Any:
     changes = [
         {"content_type": draw(_TYPES)},
         {"version": draw(st.sampled_from((0x0302, 0x0304)))},
-        {"explicit_nonce": draw(st.sampled_from((flipped(record.explicit_nonce, 7), (1).to_bytes(8, "big"))))},
+        {
+            "explicit_nonce": draw(
+                st.sampled_from((flipped(record.explicit_nonce, 7), (1).to_bytes(8, "big")))
+            )
+        },
         {"ciphertext": draw(st.sampled_from((b"", flipped(record.ciphertext), bytes(15), bytes(3))))},
         {"tag": flipped(record.tag)},
     ]

@@ -18,6 +18,4 @@ def _combine(fields: Fields) -> Fields:
     return {"identity": optional(None if identity is None else identity.encode())}
 
 
-OPERATIONS = (
-    Operation(name="presentation_building/identity-proof", inputs=choices, specification=_combine),
-)
+OPERATIONS = (Operation(name="presentation_building/identity-proof", inputs=choices, specification=_combine),)

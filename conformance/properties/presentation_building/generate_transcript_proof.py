@@ -17,6 +17,4 @@ def _prove(fields: Fields) -> Fields:
     return {"proof": optional(None if transcript is None else transcript.encode())}
 
 
-OPERATIONS = (
-    Operation(name="presentation_building/transcript-proof", inputs=choices, specification=_prove),
-)
+OPERATIONS = (Operation(name="presentation_building/transcript-proof", inputs=choices, specification=_prove),)

@@ -11,14 +11,20 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from mpctls.spec.identifiers import CIPHER_SUITES, ENGINE_PROFILE, PROTOCOL_VERSION, TLS_1_2, SessionKind
-from mpctls.spec.identifiers import SignatureAlgorithm
+from mpctls.spec.identifiers import (
+    CIPHER_SUITES,
+    ENGINE_PROFILE,
+    PROTOCOL_VERSION,
+    TLS_1_2,
+    SessionKind,
+    SignatureAlgorithm,
+)
 from mpctls.spec.messages import SessionAnswer, SessionRequest, encode_message
 from mpctls.spec.mpc_tls.messages import Budget
 from mpctls.spec.notary_policy import NotaryPolicy
-from mpctls.spec.signatures import SigningKey, VerifyingKey
 from mpctls.spec.notary_states import NotaryReady
 from mpctls.spec.prover_states import ProverReady, ProverRequested
+from mpctls.spec.signatures import SigningKey, VerifyingKey
 from mpctls.spec.tls_session import establish_mpc_tls_connection as step
 
 from ...fields import Fields, listed, number, numbers, read_list, read_number, read_numbers
@@ -50,7 +56,8 @@ def _requests(draw: DrawFn) -> SessionRequest:
         protocol_versions=draw(_orders((PROTOCOL_VERSION,), (2, 3))) + (PROTOCOL_VERSION,),
         engine_profiles=(*draw(_orders(("later-1",), ("other",))), ENGINE_PROFILE),
         tls_versions=(*draw(_orders((0x0304,), (0x0302,))), TLS_1_2),
-        cipher_suites=draw(_orders(CIPHER_SUITES, (0x1301, 0xC02C))) + (CIPHER_SUITES[draw(st.integers(0, 1))],),
+        cipher_suites=draw(_orders(CIPHER_SUITES, (0x1301, 0xC02C)))
+        + (CIPHER_SUITES[draw(st.integers(0, 1))],),
         kind=draw(st.sampled_from(SessionKind)),
         signature_algorithms=draw(_orders(algorithms, (0, 77))),
         budget=budget,
@@ -100,7 +107,9 @@ def _accept_inputs(draw: DrawFn) -> Fields:
         protocol_versions=(1, 2),
         engine_profiles=(ENGINE_PROFILE,),
         tls_versions=(TLS_1_2,),
-        cipher_suites=draw(st.sampled_from((CIPHER_SUITES, CIPHER_SUITES[::-1], CIPHER_SUITES + CIPHER_SUITES[:1]))),
+        cipher_suites=draw(
+            st.sampled_from((CIPHER_SUITES, CIPHER_SUITES[::-1], CIPHER_SUITES + CIPHER_SUITES[:1]))
+        ),
         signature_algorithms=(key.algorithm.value,),
         kind=SessionKind.NOTARIZE,
         budget=_LARGEST,
@@ -110,7 +119,9 @@ def _accept_inputs(draw: DrawFn) -> Fields:
     _, answer = step.answer(step.receive(ready, request), source)
     terms = answer.terms
     other = signing_key(key.algorithm, 1)
-    fault = draw(st.sampled_from(("none", "none", "signature", "request", "untrusted", "other signer", *_TERMS)))
+    fault = draw(
+        st.sampled_from(("none", "none", "signature", "request", "untrusted", "other signer", *_TERMS))
+    )
     changes: dict[str, dict[str, Any]] = {
         "protocol version": {"protocol_version": 3},
         "engine profile": {"engine_profile": "half-gates-2"},

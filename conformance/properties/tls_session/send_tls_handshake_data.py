@@ -30,7 +30,9 @@ def _commit_inputs(draw: DrawFn) -> Fields:
 @st.composite
 def _receive_inputs(draw: DrawFn) -> Fields:
     handshake = draw(handshakes())
-    suites = draw(st.sampled_from((CIPHER_SUITES, CIPHER_SUITES, (handshake.cipher_suite,), CIPHER_SUITES[:1])))
+    suites = draw(
+        st.sampled_from((CIPHER_SUITES, CIPHER_SUITES, (handshake.cipher_suite,), CIPHER_SUITES[:1]))
+    )
     presented = draw(faulty(handshake)) if draw(st.booleans()) else handshake
     return {
         "session id": draw(DIGESTS),

@@ -112,13 +112,13 @@ def _faulty_identity(presentation: Presentation, fault: str, name: str) -> Prese
         case "chain":
             identity = replace(
                 identity,
-                handshake=replace(handshake, handshake_data=replace(data, certificates=data.certificates[:1])),
+                handshake=replace(
+                    handshake, handshake_data=replace(data, certificates=data.certificates[:1])
+                ),
             )
     changed_presentation = replace(presentation, identity=identity)
     if fault in {"signature", "chain"}:
-        body = replace(
-            presentation.attestation.body, handshake_commitment=identity.handshake.commitment()
-        )
+        body = replace(presentation.attestation.body, handshake_commitment=identity.handshake.commitment())
         return signed_again(changed_presentation, notary_key(presentation), body)
     return changed_presentation
 

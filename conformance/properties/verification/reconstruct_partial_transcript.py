@@ -79,7 +79,9 @@ def _inputs(draw: DrawFn) -> Fields:
         "trust": store,
         "roots": listed(trusted_roots()),
         "now": number(now),
-        "server names": optional(None if names is None else listed([name.encode() for name in (names,) if name])),
+        "server names": optional(
+            None if names is None else listed([name.encode() for name in (names,) if name])
+        ),
         "maximum age": optional(None if age is None else number(age)),
         "required extensions": listed([wanted] if wanted else []),
         "audience": optional(None if asked is None else asked.audience.encode()),

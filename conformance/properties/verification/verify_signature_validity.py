@@ -82,7 +82,9 @@ def _inputs(draw: DrawFn) -> Fields:
         case "signature":
             presentation = replace(
                 presentation,
-                attestation=replace(attestation, signature=flipped(attestation.signature, draw(st.integers(0, 63)))),
+                attestation=replace(
+                    attestation, signature=flipped(attestation.signature, draw(st.integers(0, 63)))
+                ),
             )
         case "untrusted":
             store = trust(signing_key(key.algorithm, 1).verifying_key)
@@ -105,7 +107,9 @@ def _inputs(draw: DrawFn) -> Fields:
                 {"body_hash_algorithm": HashAlgorithm(attestation.header.body_hash_algorithm % 3 + 1)},
             ]
             digest = {"body_digest": attestation.header.body_digest}
-            presentation = signed_again(presentation, key, body, **{**digest, **draw(st.sampled_from(changes))})
+            presentation = signed_again(
+                presentation, key, body, **{**digest, **draw(st.sampled_from(changes))}
+            )
         case "statement":
             info = body.connection_info
             other_info = draw(
@@ -129,7 +133,9 @@ def _extensions(draw: DrawFn) -> dict[str, tuple[Extension, ...]]:
     """One list of extensions with a fault, or with one that nobody needs to know."""
     where = draw(st.sampled_from(("prover_extensions", "notary_extensions")))
     name = draw(st.sampled_from(("holder-key", "notary/policy", "other")))
-    value = draw(st.sampled_from((signing_key(SignatureAlgorithm.ED25519).verifying_key.encode(), b"", b"\1\0")))
+    value = draw(
+        st.sampled_from((signing_key(SignatureAlgorithm.ED25519).verifying_key.encode(), b"", b"\1\0"))
+    )
     return {where: (Extension(id=name, critical=draw(st.booleans()), value=value),)}
 
 
