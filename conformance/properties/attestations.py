@@ -1,4 +1,4 @@
-"""Sessions after the connection, without one: all that the later stages need, drawn as fields and turned into states."""
+"""Sessions after the connection, without one: all that later stages need, drawn as fields and turned into states."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _REQUEST = b"GET /account HTTP/1.1\r\nAuthorization: Bearer token\r\n\r\n"
 
 @cache
 def _handshake_data(kind: str, client_random: bytes, server_random: bytes, key: bytes) -> HandshakeData:
-    suite, scheme = usual_scheme(kind)
+    _suite, scheme = usual_scheme(kind)
     signed = signed_parameters(
         client_random=client_random, server_random=server_random, server_ephemeral_key=key
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from mpctls.spec.algebra.p256 import GENERATOR, ORDER, encode_point, multiply
+from mpctls.spec.algebra.p256 import ORDER
 from mpctls.spec.diagram import Role
 from mpctls.spec.identifiers import Direction
 from mpctls.spec.key_exchange import secure_two_party_computation
@@ -29,7 +29,7 @@ from mpctls.spec.tls.record_protection import WriteKey, explicit_nonce_of, prote
 
 from ..fields import Fields, listed, optional, read_list, read_optional
 from .drawing import DIGESTS
-from .handshakes import SCALARS
+from .handshakes import SCALARS, point
 from .key_exchange.secure_two_party_computation import ready
 from .key_exchange.verifier_public_key import scalar_octets
 
@@ -76,7 +76,7 @@ def handshake_fields(draw: DrawFn) -> tuple[Fields, Server]:
     client_random, server_random = draw(DIGESTS), draw(DIGESTS)
     session_hash = draw(st.none() | DIGESTS)
     hashes = [draw(DIGESTS), draw(DIGESTS)]
-    secret = multiply((prover + notary) * scalar % ORDER, GENERATOR).x.to_bytes(32, "big")
+    secret = point((prover + notary) * scalar % ORDER)[1:33]
     seed = master_secret_seed(
         client_random=client_random, server_random=server_random, session_hash=session_hash
     )
@@ -85,7 +85,7 @@ def handshake_fields(draw: DrawFn) -> tuple[Fields, Server]:
     fields = {
         "prover scalar": scalar_octets(prover),
         "notary scalar": scalar_octets(notary),
-        "server key": encode_point(multiply(scalar, GENERATOR)),
+        "server key": point(scalar),
         "client random": client_random,
         "server random": server_random,
         "session hash": optional(session_hash),

@@ -1,4 +1,4 @@
-"""Strategies that more than one property uses: values of every format, sets of ranges, keys, and faults of encodings."""
+"""Strategies that several properties use: values of every format, sets of ranges, keys, and faults of encodings."""
 
 from __future__ import annotations
 
@@ -30,6 +30,9 @@ Drawn = TypeVar("Drawn")
 HASH_ALGORITHMS = st.sampled_from(HashAlgorithm)
 SIGNATURE_ALGORITHMS = st.sampled_from(SignatureAlgorithm)
 DIGESTS = st.binary(min_size=32, max_size=32)
+LETTERS = st.characters(exclude_categories=["Cs"])
+"""What UTF-8 can encode."""
+
 EXTENSION_IDS = st.one_of(
     st.sampled_from(("holder-key", "purpose", "notary/policy", "notary/region", "other", "0")),
     st.from_regex(r"[a-z0-9][a-z0-9./-]{0,8}", fullmatch=True),
@@ -114,7 +117,7 @@ def _annotated(plain: Any, mark: object) -> SearchStrategy[Any]:
         case Limit() if plain is bytes:
             return st.binary(min_size=mark.minimum, max_size=min(mark.maximum, mark.minimum + _USUAL_OCTETS))
         case Limit() if plain is str:
-            text = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+            text = st.text(LETTERS, max_size=12)
             return text.filter(lambda found: len(found.encode()) <= mark.maximum)
         case Limit():
             item = values(get_args(plain)[0])

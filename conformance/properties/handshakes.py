@@ -8,7 +8,6 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from mpctls.spec.algebra.p256 import GENERATOR, encode_point, multiply
 from mpctls.spec.identifiers import (
     CIPHER_SUITES,
     ENGINE_PROFILE,
@@ -18,6 +17,7 @@ from mpctls.spec.identifiers import (
     SignatureAlgorithm,
 )
 from mpctls.spec.messages import SessionTerms, TlsHandshakeData
+from mpctls.spec.mpc_tls.key_share import KeyShare
 from mpctls.spec.notary_policy import LARGEST_BUDGET, NotaryPolicy
 from mpctls.spec.notary_states import NotaryAgreed
 
@@ -28,8 +28,7 @@ SCALARS = st.one_of(st.integers(1, 6), st.integers(1, 2**255))
 
 def point(scalar: int) -> bytes:
     """A public key, 65 octets."""
-    found = multiply(scalar, GENERATOR)
-    return encode_point(found)
+    return KeyShare.from_scalar(scalar).public_key
 
 
 @st.composite

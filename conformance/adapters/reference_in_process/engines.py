@@ -168,11 +168,12 @@ class Engines:
 
     def finalise(self) -> SessionKeys:
         """Opening, proof and tags; the Prover's keys."""
-        self.keys, _ = self.both(
+        keys, _ = self.both(
             lambda: self.prover.finalise(self.sent, self.received),
             lambda: self.notary.finalise(self.sent, self.received),
         )
-        return self.keys
+        self.keys = keys
+        return keys
 
 
 def registered(record: ProtectedRecord) -> Record:

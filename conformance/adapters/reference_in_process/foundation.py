@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Any
 
@@ -13,7 +13,7 @@ from mpctls.reference.attestation.commitment_proofs import check_lexical_class
 from mpctls.reference.channel import messages
 from mpctls.reference.foundation import artifacts, commitments, contexts, identifiers, merkle, reasons
 from mpctls.reference.foundation.digests import body_digest, signed_message
-from mpctls.reference.foundation.encoding import Codec
+from mpctls.reference.foundation.encoding import Codec, Struct
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.hashes import commitment_value
 from mpctls.reference.foundation.identifiers import HashAlgorithm, LexicalClass, SignatureAlgorithm
@@ -33,7 +33,7 @@ _TYPES: dict[str, Codec[Any]] = {
     "attestation-body": artifacts.ATTESTATION_BODY,
     "attestation": artifacts.ATTESTATION,
     "attestation-secrets": artifacts.ATTESTATION_SECRETS,
-    "transcript-proof": artifacts.Struct(artifacts.TranscriptProof),
+    "transcript-proof": Struct(artifacts.TranscriptProof),
     "presentation": artifacts.PRESENTATION,
     "attestation-file": artifacts.ATTESTATION_FILE,
     "attestation-secrets-file": artifacts.ATTESTATION_SECRETS_FILE,
@@ -83,7 +83,7 @@ def _field(structure: Any, name: str) -> Any:
     return structure.__dataclass_fields__[name].metadata["codec"]
 
 
-_LISTS = {
+_LISTS: dict[str, Callable[[], list[str]]] = {
     "reasons": lambda: sorted(reasons.NORMATIVE),
     "contexts": lambda: sorted(context.decode("ascii") for context in contexts.REGISTRY),
     "hash-algorithms": lambda: _members(identifiers.HashAlgorithm),
@@ -138,7 +138,7 @@ def _hash_commitment(fields: Fields) -> Fields:
 
 def _commit_documents(fields: Fields) -> Fields:
     data = artifacts.HANDSHAKE_DATA.decode(fields["handshake data"])
-    opening = artifacts.Struct(artifacts.KeyExchangeOpening).decode(fields["key exchange"])
+    opening = Struct(artifacts.KeyExchangeOpening).decode(fields["key exchange"])
     body = artifacts.ATTESTATION_BODY.decode(fields["body"])
     return {
         "handshake": commitments.handshake_commitment(data, fields["handshake blinder"]),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar, cast
 
@@ -94,10 +95,8 @@ async def _play(
     if agreed:
         link.agree()
     result: Result | None = None
-    try:
+    with contextlib.suppress(ScriptEndedError):
         result = await role(link)
-    except ScriptEndedError:
-        pass
     return result, _messages(bytes(writer.octets))
 
 

@@ -5,7 +5,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
-from mpctls.reference.attestation.commit_config import check_commitments, hash_commitments
+from mpctls.reference.attestation.commit_config import (
+    check_commitments,
+    hash_commitment,
+    hash_commitments,
+)
 from mpctls.reference.attestation.commitment_proofs import draw_blinders, prove_commitments
 from mpctls.reference.channel.link import Link
 from mpctls.reference.channel.messages import (
@@ -37,7 +41,7 @@ from mpctls.reference.mpc.zero_knowledge.batch import Wires
 from mpctls.reference.mpc.zero_knowledge.bits import Bits, octets_of
 from mpctls.reference.mpc.zero_knowledge.prover import ProverProof
 from mpctls.reference.notary import NotarySession
-from mpctls.reference.prover import Prover, hash_commitment
+from mpctls.reference.prover import Prover
 from mpctls.reference.settings import NotaryLimits
 from mpctls.reference.tls.registration import RecordRegister
 from mpctls.reference.tls.server_name import read_server_name

@@ -29,7 +29,7 @@ def words() -> SearchStrategy[bytes]:
     """Words of the classes, whatever class they will be held to."""
     numbers = st.from_regex(rb"-?(0|[1-9][0-9]{0,3})(\.[0-9]{1,3})?([eE][+-]?[0-9]{1,2})?", fullmatch=True)
     strings = st.text(max_size=6).filter(_is_unicode).map(lambda text: json.dumps(text)[1:-1].encode())
-    plain = st.text(st.characters(min_codepoint=0x80, exclude_categories=("Cs",)), max_size=4).map(str.encode)
+    plain = st.text(st.characters(min_codepoint=0x80, exclude_categories=["Cs"]), max_size=4).map(str.encode)
     literals = st.sampled_from((b"true", b"false", b"null"))
     return st.one_of(numbers, strings, plain, literals, st.just(b""))
 

@@ -5,7 +5,7 @@ Compared: each list, its entries in the order that the formats give them, and so
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
 from typing import get_args
 
@@ -40,7 +40,7 @@ def _constants() -> list[str]:
     ]
 
 
-LISTS = {
+LISTS: dict[str, Callable[[], list[str]]] = {
     "reasons": lambda: sorted(reason.value for reason in Reason),
     "contexts": lambda: sorted(context.octets.decode("ascii") for context in Context),
     "hash-algorithms": lambda: _members(identifiers.HashAlgorithm),

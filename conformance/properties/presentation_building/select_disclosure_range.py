@@ -6,6 +6,7 @@ Compared: the indices of the opened leaves; or the reason.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -49,7 +50,8 @@ def _inputs(draw: DrawFn) -> Fields:
             octets = secrets.sent if first.direction == 0 else secrets.received
             changed_octets = flipped(octets, first.ranges.ranges[0].start)
             name = "sent" if first.direction == 0 else "received"
-            secrets = replace(secrets, **{name: changed_octets})
+            change: dict[str, Any] = {name: changed_octets}
+            secrets = replace(secrets, **change)
         case "key exchange":
             opened = secrets.key_exchange
             secrets = replace(secrets, key_exchange=replace(opened, blinder=flipped(opened.blinder)))

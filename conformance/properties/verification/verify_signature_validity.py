@@ -129,7 +129,7 @@ def _inputs(draw: DrawFn) -> Fields:
 
 
 @st.composite
-def _extensions(draw: DrawFn) -> dict[str, tuple[Extension, ...]]:
+def _extensions(draw: DrawFn) -> dict[str, Any]:
     """One list of extensions with a fault, or with one that nobody needs to know."""
     where = draw(st.sampled_from(("prover_extensions", "notary_extensions")))
     name = draw(st.sampled_from(("holder-key", "notary/policy", "other")))
