@@ -96,7 +96,7 @@ class Link:
         self._deadline = deadline
         self._agreed = False
         self._closed = False
-        self._reading = False
+        self._reading: asyncio.Task[Any] | None = None
         self._observer: Callable[[str, bytes], None] | None = None
         self.octets_sent = 0
         self.octets_received = 0
@@ -171,6 +171,9 @@ class Link:
         return body
 
     async def _read_frame(self, channel: int | None, limit: int, deadline: float | None) -> tuple[int, bytes]:
+        if self._closed:
+            raise Refused("link/closed", "this side has closed the link")
+        self._reading = asyncio.current_task()
         try:
             async with asyncio.timeout(self._deadline if deadline is None else deadline):
                 length = int.from_bytes(await self._reader.readexactly(4), "little")
@@ -189,7 +192,7 @@ class Link:
         except (asyncio.IncompleteReadError, OSError):
             raise Refused("link/closed", "the peer went away") from None
         finally:
-            self._reading = False
+            self._reading = None
         self.octets_received += length + 4
         if self._observer is not None:
             self._observer(f"received/channel/{arrived}", body)
@@ -217,8 +220,10 @@ class Link:
         A connection that is closed with octets unread is reset, and the peer may lose the refusal by that.
         """
         self._closed = True
-        if self._reading:
-            return
+        if self._reading is not None:
+            # A thread still waits for a frame, in a session that has ended meanwhile.
+            self._reading.cancel()
+            await asyncio.wait([self._reading])
         with contextlib.suppress(OSError):
             async with asyncio.timeout(_LINGER):
                 if self._writer.can_write_eof():

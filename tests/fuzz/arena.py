@@ -170,6 +170,7 @@ class Arena:
     request: bytes = REQUEST
     budget: Budget = BUDGET
     deadlines: Deadlines = DEADLINES
+    notary_deadlines: Deadlines | None = None
     limits: NotaryLimits = field(default_factory=NotaryLimits)
     notary_type: type[Notary] = Notary
     tap: Tap = field(default_factory=NoTap)
@@ -195,7 +196,10 @@ class Arena:
             session_type = Once
 
         settings = NotarySettings(
-            signing_keys=(KEY,), limits=self.limits, deadlines=self.deadlines, tap=self.tap
+            signing_keys=(KEY,),
+            limits=self.limits,
+            deadlines=self.notary_deadlines or self.deadlines,
+            tap=self.tap,
         )
         notary: Notary = Ready(settings)
         return notary

@@ -19,6 +19,7 @@ from mpctls.reference.notary import Notary, NotarySettings
 from mpctls.reference.settings import Deadlines, NotaryLimits
 from tests.fuzz.arena import BUDGET, KEY, REQUEST, Arena, pair, serving, tls_context, tls_server
 from tests.fuzz.test_sessions import alone
+from tests.sessions.running import connect
 
 
 def reasons(arena_changes: dict[str, Any]) -> tuple[str, str]:
@@ -115,6 +116,26 @@ def test_one_session_too_many_is_refused_at_once_and_the_place_comes_back() -> N
     alone(play())
 
 
+def test_refused_peer_that_is_still_talking_hears_why() -> None:
+    async def play() -> None:
+        async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            link = Link(reader, writer, deadline=5.0)
+            with pytest.raises(Refused, match="link/frame-too-long") as refused:
+                await link.receive(SessionAnswer)
+            await link.refuse(refused.value)
+
+        async with serving(refuse) as port:
+            link = await connect(port, deadline=5.0)
+            # More than the other side takes in before it refuses; TCP resets a connection closed with octets unread.
+            await link.send_frame(1, bytes(2**20))
+            await asyncio.sleep(0.3)
+            with pytest.raises(PeerRefused, match="link/frame-too-long"):
+                await link.receive(SessionAnswer)
+            await link.close()
+
+    alone(play())
+
+
 def test_frame_sent_octet_by_octet_does_not_move_the_deadline() -> None:
     async def play() -> float:
         (_, writer), notary_end = await pair()
@@ -189,3 +210,25 @@ def test_server_that_always_says_a_little_does_not_keep_the_prover() -> None:
     assert isinstance(prover, Refused)
     assert prover.reason == "link/timeout"
     assert seconds < 12
+
+
+@pytest.mark.slow
+def test_prover_that_always_says_a_little_does_not_keep_the_notary() -> None:
+    class Slow(Link):
+        async def send_frame(self, channel: int, body: bytes) -> None:
+            await asyncio.sleep(0.2)
+            await super().send_frame(channel, body)
+
+    async def play() -> tuple[float, object, object]:
+        async with tls_server() as port:
+            arena = Arena(port=port, prover_link=Slow, deadlines=Deadlines(peer=20.0, session=60.0))
+            arena.notary_deadlines = Deadlines(peer=20.0, session=4.0)
+            began = time.monotonic()
+            ended = await arena.play()
+            return time.monotonic() - began, ended.notary, ended.prover
+
+    seconds, notary, prover = alone(play())
+    for each in (notary, prover):
+        assert isinstance(each, Refused)
+        assert each.reason == "link/timeout"
+    assert seconds < 10
