@@ -9,7 +9,7 @@ from typing import Final
 
 from .channel.link import DEFAULT_DEADLINE
 from .channel.messages import Budget
-from .foundation.identifiers import HashAlgorithm, SignatureAlgorithm
+from .foundation.identifiers import HashAlgorithm
 
 DEFAULT_TIME_TOLERANCE: Final = 300
 
@@ -58,4 +58,3 @@ class NotaryLimits:
     committed_octets: int = 2**20
     sessions: int = 16
     hash_algorithms: frozenset[HashAlgorithm] = frozenset(HashAlgorithm)
-    signature_algorithms: frozenset[SignatureAlgorithm] = frozenset(SignatureAlgorithm)

@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from mpctls.reference.attestation.commit_config import hash_commitment
 from mpctls.reference.attestation.commitment_proofs import draw_blinders, prove_commitments
 from mpctls.reference.channel.messages import CommitRequest, HashRequest
 from mpctls.reference.foundation.artifacts import HashCommitment
@@ -17,7 +18,6 @@ from mpctls.reference.mpc.circuits.aes import aes_encrypt_block
 from mpctls.reference.mpc.engine.prover import ProverEngine
 from mpctls.reference.mpc.zero_knowledge.batch import Gates
 from mpctls.reference.mpc.zero_knowledge.bits import octets_of
-from mpctls.reference.attestation.commit_config import hash_commitment
 from tests.cheaters.dataflow import last_ands
 from tests.cheaters.match import Match, play, prepared
 from tests.cheaters.table import Outcome
