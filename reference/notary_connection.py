@@ -92,7 +92,8 @@ class NotaryConnection:
 
     async def establish_mpc_tls_connection(self) -> SessionKind:
         """Answer a request for a session, signed, preprocess, and agree on a key share; returns the session's kind."""
-        request = await self._link.receive(SessionRequest)
+        deadlines = self._settings.deadlines
+        request = await self._link.receive(SessionRequest, deadline=min(deadlines.request, deadlines.peer))
         self._answer, self._signing_key = answer_request(
             request,
             signing_keys=self._settings.signing_keys,

@@ -36,8 +36,9 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deadlines:
-    """Seconds that one wait may take: for the peer, for the Server; and a whole session."""
+    """Seconds that one wait may take: for a first message, for the peer, for the Server; and a whole session."""
 
+    request: float = 10.0
     peer: float = DEFAULT_DEADLINE
     server: float = 30.0
     session: float = 900.0
@@ -47,12 +48,14 @@ class Deadlines:
 class NotaryLimits:
     """What a Notary grants: the largest budget of one session, and how many sessions run at once.
 
+    The Notary keeps 32 octets for each garbled gate, about 10 KB for each octet that may be sent: with these limits at
+    most 170 MB a session.
     `committed_octets` bounds all ranges of a session's commitments together: the proof takes up to a kilobyte of
     memory and 700 gates for each of their octets, and ranges of different commitments may overlap.
     """
 
     budget: Budget = field(
-        default=Budget(sent_octets=65536, sent_records=64, received_octets=2**22, received_records=4096)
+        default=Budget(sent_octets=16384, sent_records=64, received_octets=2**22, received_records=4096)
     )
     commitments: int = 1024
     committed_octets: int = 2**20

@@ -63,7 +63,7 @@ def service_options(command: C) -> C:
         click.option(
             "--max-sent",
             type=click.IntRange(1, 2**24),
-            default=65536,
+            default=16384,
             show_default=True,
             help="Octets of requests.",
         ),
