@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mpctls.spec.encoding import NotEncodableError
+from mpctls.spec.source import NotEncodableError
 from mpctls.spec.tls.constants import HandshakeType
 from mpctls.spec.tls.galois_counter_mode import (
     authentication_tag,
