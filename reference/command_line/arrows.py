@@ -48,14 +48,14 @@ DATA_SUBMISSION: Final = _stage(
     "Data submission",
     (_P, _N, "Submit TranscriptCommitConfig", "prover", "Prover.submit_transcript_commit_config"),
     (_P, _N, "Include Encoded Commitment/Hash Range", "prover", "Prover.include_commitments"),
-    (_N, _P, "Generate Merkle Tree Root", "notary", "NotarySession.generate_merkle_tree_root"),
+    (_N, _P, "Generate Merkle Tree Root", "notary_session", "NotarySession.generate_merkle_tree_root"),
 )
 ATTESTATION_GENERATION: Final = _stage(
     "Attestation generation",
-    (_N, _N, "Build AttestationBody", "notary", "NotarySession.build_attestation_body"),
-    (_N, _N, "Include Connection Info/Keys/Commitment", "notary", "NotarySession.connection_info"),
-    (_N, _N, "Sign with Private Key", "notary", "NotarySession.sign_with_private_key"),
-    (_N, _P, "Return Signed Attestation", "notary", "NotarySession.return_signed_attestation"),
+    (_N, _N, "Build AttestationBody", "notary_session", "NotarySession.build_attestation_body"),
+    (_N, _N, "Include Connection Info/Keys/Commitment", "notary_session", "NotarySession.connection_info"),
+    (_N, _N, "Sign with Private Key", "notary_session", "NotarySession.sign_with_private_key"),
+    (_N, _P, "Return Signed Attestation", "notary_session", "NotarySession.return_signed_attestation"),
 )
 PRESENTATION_BUILDING: Final = _stage(
     "Presentation building",

@@ -37,6 +37,7 @@ _ROLES: Final = (
     "reference/prover_records.py",
     "reference/notary.py",
     "reference/notary_connection.py",
+    "reference/notary_session.py",
 )
 _STREAMS: Final = frozenset(
     {
