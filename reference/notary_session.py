@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import TypeVar
 
 from .attestation.commit_config import (
     check_commitments,
@@ -34,8 +33,6 @@ from .foundation.artifacts import (
 from .foundation.errors import Refused
 from .foundation.identifiers import CONNECTION_MODE, Closure, Direction, HashAlgorithm
 from .notary_connection import NotaryConnection
-
-R = TypeVar("R")
 
 
 class NotarySession(NotaryConnection):

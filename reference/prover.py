@@ -6,7 +6,6 @@ The methods of `Prover` are the Prover's arrows of the sequence diagram, in orde
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
 
 from .attestation.commit_config import hash_commitment
 from .attestation.commitment_proofs import check_lexical_class, draw_blinders, prove_commitments
@@ -45,8 +44,6 @@ from .mpc.zero_knowledge.bits import octets_of
 from .presentation.building import Selection, direct_disclosure
 from .prover_connection import ProverConnection
 from .prover_records import ProverSettings
-
-R = TypeVar("R")
 
 __all__ = ["Prover", "ProverSettings", "notarize"]
 

@@ -6,7 +6,6 @@ The Server sees one ordinary client; the Notary helps with everything that needs
 from __future__ import annotations
 
 import asyncio
-from typing import TypeVar
 
 from .channel.establishment import check_answer, session_request
 from .channel.link import EngineChannel
@@ -48,8 +47,6 @@ from .tls.constants import CHANGE_CIPHER_SPEC_BODY, ContentType
 from .tls.handshake import ClientHandshake, ServerFlight
 from .tls.protection import RecordOpener
 from .tls.record_layer import fragments, plain_records
-
-R = TypeVar("R")
 
 
 class ProverConnection(ProverRecords):

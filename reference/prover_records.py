@@ -160,7 +160,9 @@ class ProverRecords:
         )
         share = await self._link.receive(TagShare)
         if share.sequence_number != sequence:
-            raise Refused("mpc-tls/sequence-number-mismatch", f"a tag share for record {share.sequence_number}")
+            raise Refused(
+                "mpc-tls/sequence-number-mismatch", f"a tag share for record {share.sequence_number}"
+            )
         record = ProtectedRecord(
             content_type=content_type,
             explicit_nonce=sequence.to_bytes(8, "big"),
@@ -199,7 +201,9 @@ class ProverRecords:
         self._received_length += len(record.ciphertext)
         # The first received record is Finished.
         if self._received_length > budget.received_octets or len(self._received) > budget.received_records:
-            raise Refused("mpc-tls/budget-exceeded", f"a response of more than {budget.received_octets} octets")
+            raise Refused(
+                "mpc-tls/budget-exceeded", f"a response of more than {budget.received_octets} octets"
+            )
 
     async def _receive_flight(self) -> ServerFlight:
         while True:
