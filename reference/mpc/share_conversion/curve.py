@@ -95,9 +95,9 @@ class EllipticCurveToField:
     def convert(self, x: int, y: int) -> CoordinateShares:
         """Convert this party's point, affine coordinates in [0, p), to its shares; both parties call it.
 
-        Rejects with `key-exchange/equal-x-coordinates` (equal or opposite points), with
-        `engine/degenerate-key-share` for equal y coordinates, with `engine/not-canonical`, and when called
-        twice with `engine/preprocessing-exhausted`.
+        Rejects with `key-exchange/equal-x-coordinates` (equal or opposite points; also equal y coordinates, whose
+        difference cannot be converted either), with `engine/not-canonical`, and when called twice with
+        `engine/preprocessing-exhausted`.
         """
         if not (0 <= x < P256_MODULUS and 0 <= y < P256_MODULUS):
             raise ValueError("coordinates are in [0, p)")
@@ -127,7 +127,7 @@ class EllipticCurveToField:
         if field.has_zero(differences[:1]):
             raise Refused("key-exchange/equal-x-coordinates", "of the two parties' points")
         if field.has_zero(differences[1:]):
-            raise Refused("engine/degenerate-key-share", "equal y coordinates of the two parties' points")
+            raise Refused("key-exchange/equal-x-coordinates", "equal y coordinates of the two parties' points")
         squared_slope = _square(field.multiply(differences[1:], field.invert(differences[:1])))
         shift = field.subtract(squared_slope, received_inputs[_DIFFERENCES:])
         duplex.send(messages.CURVE_SLOPE, field.encode(shift))

@@ -102,7 +102,7 @@ def test_equal_x_coordinates_are_refused_by_both(parties: Parties, scalar: int) 
 def test_equal_y_coordinates_are_refused_by_both(parties: Parties) -> None:
     conversions = prepare(parties)
     outcomes = run_both(lambda: refusal(conversions[0], (1, 7)), lambda: refusal(conversions[1], (2, 7)))
-    assert outcomes == ("engine/degenerate-key-share",) * 2
+    assert outcomes == ("key-exchange/equal-x-coordinates",) * 2
 
 
 def refusal(conversion: EllipticCurveToField, point: Point) -> str:
