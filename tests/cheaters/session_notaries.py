@@ -139,7 +139,7 @@ SESSION_NOTARIES: Final = (
         "a tag share of another record",
         ("E4",),
         "send_tls_handshake_data",
-        "link/unexpected-message",
+        "mpc-tls/sequence-number-mismatch",
         lambda: {"notary_sends": first(TagShare, share_of_another_record)},
     ),
     row(

@@ -197,7 +197,7 @@ SESSION_PROVERS: Final = (
         "a key stream skipped",
         ("E2", "F16"),
         "serve_records",
-        "engine/repeated-counter",
+        "mpc-tls/unregistered-record",
         lambda: {"prover_sends": first(SentRecord, skipping, skip=1)},
     ),
     row(
