@@ -141,7 +141,7 @@ BREAKS: dict[str, Break] = {
     ),
     "mpc_tls/finalisation": Break(target="mpc.engine.records:TLS_VERSION", changed=instead(b"\3\4")),
     "data_submission/submit_transcript_commit_config": Break(
-        target="notary:check_config", changed=unchecked()
+        target="notary_session:check_config", changed=unchecked()
     ),
     "data_submission/include_encoded_commitment_or_hash_range": Break(
         target="foundation.hashes:KECCAK256_BLOCK", changed=instead(135)
