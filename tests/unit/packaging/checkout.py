@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
-ROOMS = ("spec", "reference", "conformance")
+ROOMS = ("spec", "reference", "zkp", "conformance")
 # What a copy without git holds beside the project's own files; the same names as in .gitignore.
 MADE_FOLDERS = ("__pycache__", "build", "dist", "node_modules", "htmlcov")
 
