@@ -6,7 +6,8 @@ A kernel is a Python function over C-contiguous arrays that writes its results i
     def shift(blocks: Words, distance: np.uint64, out: Words) -> None: ...
 
 `const` marks an array that the kernel only reads (read-only arrays are then accepted). Helpers that kernels
-call are marked `@inlined`; single instructions of the processor are made with `vector_instruction`.
+call are marked `@inlined`; single instructions of the processor are made with `vector_instruction`, and what
+Python cannot say (products of 128 bits, carries, assembly) with `@generated`, which writes LLVM's instructions.
 Arithmetic on `uint64` stays exact only if both operands are `uint64`: constants are module-level `np.uint64`
 values, defined in the module of the kernel or of one of its helpers (the cache watches these sources).
 
@@ -20,13 +21,14 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import inspect
 import os
 import pickle
 import platform
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
@@ -41,6 +43,7 @@ R = TypeVar("R")
 
 Block: TypeAlias = tuple[np.uint64, np.uint64]  # 128 bits, low word first
 VectorInstruction: TypeAlias = Callable[[Block, Block], Block]
+Generator: TypeAlias = Callable[..., Sequence[Any]]  # (llvmlite's builder, operands) -> values of the result
 
 _PARAMETER = re.compile(r"(?P<const>const )?(?P<element>u?int(8|16|32|64))(?P<axes>\[:(,:)*\])?")
 _registered: list[Kernel[Any]] = []
@@ -147,6 +150,28 @@ def vector_instruction(name: str, *, immediate: int | None = None) -> VectorInst
     the constant octet that some instructions take as a third operand.
     """
     return _VectorInstruction(name, immediate)
+
+
+def generated(*operands: int, result: int) -> Callable[[Generator], Callable[..., Any]]:
+    """Make of a function that emits LLVM instructions one that kernels call.
+
+    Each of the operands is a tuple of so many uint64, as is the result. The function is given llvmlite's
+    builder and the operands as sequences of 64-bit values, and returns the values of the result. It runs when
+    a kernel is compiled and when the cache asks what it emits, so it must emit the same each time.
+    """
+    return lambda generator: _Generated(generator, operands, result)
+
+
+class _Generated:
+    __slots__ = ("generator", "operands", "result")
+
+    def __init__(self, generator: Generator, operands: tuple[int, ...], result: int) -> None:
+        self.generator = generator
+        self.operands = operands
+        self.result = result
+
+    def __call__(self, *operands: Any) -> Any:
+        raise TypeError(f"{self.generator.__name__} is generated: only compiled kernels can execute it")
 
 
 class _VectorInstruction:
@@ -258,7 +283,7 @@ def _dispatcher(function: FunctionType) -> Any:
 
     names = dict(function.__globals__)
     for name, value in _parts(function):
-        names[name] = _intrinsic(value) if isinstance(value, _VectorInstruction) else _helper(value)
+        names[name] = _known_to_numba(value)
     copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
     copy.__module__ = function.__module__
     return numba.njit(copy, nogil=True, error_model="numpy")
@@ -267,25 +292,33 @@ def _dispatcher(function: FunctionType) -> Any:
 _helper = functools.cache(_dispatcher)
 
 
+def _known_to_numba(part: Any) -> Any:
+    if isinstance(part, _VectorInstruction):
+        return _intrinsic(part)
+    return _generated_intrinsic(part) if isinstance(part, _Generated) else _helper(part)
+
+
 def _parts(function: FunctionType) -> Iterator[tuple[str, Any]]:
-    """Yield name and value of each helper and instruction that a function's code refers to."""
+    """Yield name and value of each helper, instruction and generator that a function's code refers to."""
     for name in function.__code__.co_names:
         value = function.__globals__.get(name)
-        if isinstance(value, _VectorInstruction) or getattr(value, "part_of_kernels", False):
+        if isinstance(value, _VectorInstruction | _Generated) or getattr(value, "part_of_kernels", False):
             yield name, value
 
 
 def _digest(function: FunctionType) -> str:
-    """Digest what compiled code depends on: sources of kernel and helpers, versions, the processor."""
+    """Digest what compiled code depends on: sources, what generators emit, versions, the processor."""
     import llvmlite
     import numba
     from numba.core.registry import cpu_target
 
-    files, waiting, seen = {Path(__file__)}, [function], {function}
+    files, waiting, seen, emitted = {Path(__file__)}, [function], {function}, set[str]()
     while waiting:
         current = waiting.pop()
         files.add(Path(current.__code__.co_filename))
-        helpers = {value for _, value in _parts(current) if isinstance(value, FunctionType)}
+        parts = [value for _, value in _parts(current)]
+        emitted |= {_emitted(value) for value in parts if isinstance(value, _Generated)}
+        helpers = {value for value in parts if isinstance(value, FunctionType)}
         waiting += helpers - seen
         seen |= helpers
     digest = hashlib.sha256()
@@ -294,6 +327,8 @@ def _digest(function: FunctionType) -> str:
         digest.update(f"{fact}\n".encode())
     for path in sorted(files):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
+    for text in sorted(emitted):
+        digest.update(hashlib.sha256(text.encode()).digest())
     return digest.hexdigest()[:32]
 
 
@@ -327,3 +362,46 @@ def _intrinsic(instruction: _VectorInstruction) -> Any:
         return block(block, block), generate
 
     return intrinsic(typed)
+
+
+@functools.cache
+def _generated_intrinsic(part: _Generated) -> Any:
+    """Make numba's intrinsic of a generator over tuples of words."""
+    from numba.core import types
+    from numba.extending import intrinsic
+
+    operand_types = tuple(cast(Any, types).UniTuple(types.uint64, words) for words in part.operands)
+    result_type = cast(Any, types).UniTuple(types.uint64, part.result)
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        operands = [
+            [builder.extract_value(argument, position) for position in range(words)]
+            for argument, words in zip(arguments, part.operands, strict=True)
+        ]
+        return context.make_tuple(builder, signature.return_type, part.generator(builder, *operands))
+
+    def typed(_context: Any, *operands: Any) -> Any:
+        return result_type(*operand_types), generate
+
+    names = ("_context", *(f"operand_{position}" for position in range(len(operand_types))))
+    parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
+    cast(Any, typed).__signature__ = inspect.Signature(parameters)  # numba matches operands with names
+    return intrinsic(typed)
+
+
+@functools.cache
+def _emitted(part: _Generated) -> str:
+    """Return what a generator emits, as LLVM's text."""
+    from llvmlite import ir
+
+    word = ir.IntType(64)
+    module = ir.Module()
+    shape = ir.FunctionType(ir.LiteralStructType([word] * part.result), [word] * sum(part.operands))
+    function = ir.Function(module, shape, part.generator.__name__)
+    builder = ir.IRBuilder(function.append_basic_block())
+    arguments = iter(function.args)
+    operands = [[next(arguments) for _ in range(words)] for words in part.operands]
+    builder.ret(ir.Constant(shape.return_type, ir.Undefined))
+    builder.position_before(builder.block.terminator)
+    part.generator(builder, *operands)
+    return str(module)

@@ -1,0 +1,1 @@
+"""Fields, transforms and vectors of BN254."""

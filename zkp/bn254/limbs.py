@@ -1,0 +1,96 @@
+"""Elements of F_p and F_r inside compiled kernels: functions on four 64-bit limbs.
+
+An element x is the tuple of limbs, least significant first, of the integer x·2^256 modulo the modulus
+(Montgomery, 1985), always below the modulus. The functions are for kernels only; they are inlined there.
+None runs in constant time: they serve a prover on its own machine, who hides values from nobody who times it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mpctls.reference.foundation.compiled import generated, inlined
+
+from .constants import BASE_MODULUS, SCALAR_MODULUS
+from .montgomery import Montgomery
+
+Words: TypeAlias = NDArray[np.uint64]
+Element: TypeAlias = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
+Unary: TypeAlias = Callable[[Element], Element]
+Binary: TypeAlias = Callable[[Element, Element], Element]
+
+_base = Montgomery(BASE_MODULUS)
+_scalar = Montgomery(SCALAR_MODULUS)
+
+base_multiply: Binary = generated(4, 4, result=4)(_base.multiply)
+base_square: Unary = generated(4, result=4)(_base.square)
+base_add: Binary = generated(4, 4, result=4)(_base.add)
+base_subtract: Binary = generated(4, 4, result=4)(_base.subtract)
+base_negate: Unary = generated(4, result=4)(_base.negate)
+base_double: Unary = generated(4, result=4)(_base.double)
+
+scalar_multiply: Binary = generated(4, 4, result=4)(_scalar.multiply)
+scalar_square: Unary = generated(4, result=4)(_scalar.square)
+scalar_add: Binary = generated(4, 4, result=4)(_scalar.add)
+scalar_subtract: Binary = generated(4, 4, result=4)(_scalar.subtract)
+scalar_negate: Unary = generated(4, result=4)(_scalar.negate)
+scalar_double: Unary = generated(4, result=4)(_scalar.double)
+
+
+def _limbs(number: int) -> Element:
+    first, second, third, fourth = (np.uint64(number >> shift & (1 << 64) - 1) for shift in range(0, 256, 64))
+    return first, second, third, fourth
+
+
+ZERO = _limbs(0)
+BASE_ONE = _limbs((1 << 256) % BASE_MODULUS)
+SCALAR_ONE = _limbs((1 << 256) % SCALAR_MODULUS)
+
+_BASE_EXPONENT = _limbs(BASE_MODULUS - 2)
+_SCALAR_EXPONENT = _limbs(SCALAR_MODULUS - 2)
+_NOTHING = np.uint64(0)
+_LOWEST = np.uint64(1)
+
+
+@inlined
+def load(words: Words, row: Any) -> Element:
+    """Return one row of a uint64[n, 4]."""
+    return words[row, 0], words[row, 1], words[row, 2], words[row, 3]
+
+
+@inlined
+def store(words: Words, row: Any, element: Element) -> None:
+    """Write one row of a uint64[n, 4]."""
+    words[row, 0], words[row, 1], words[row, 2], words[row, 3] = element
+
+
+@inlined
+def is_zero(element: Element) -> bool:
+    """Say whether all limbs are zero."""
+    return (element[0] | element[1] | element[2] | element[3]) == _NOTHING
+
+
+@inlined
+def base_invert(element: Element) -> Element:
+    """Return 1/x in F_p, and 0 for 0, by Fermat's theorem."""
+    result = BASE_ONE
+    for position in range(253, -1, -1):
+        result = base_square(result)
+        if _BASE_EXPONENT[position >> 6] >> np.uint64(position & 63) & _LOWEST:
+            result = base_multiply(result, element)
+    return result
+
+
+@inlined
+def scalar_invert(element: Element) -> Element:
+    """Return 1/x in F_r, and 0 for 0, by Fermat's theorem."""
+    result = SCALAR_ONE
+    for position in range(253, -1, -1):
+        result = scalar_square(result)
+        if _SCALAR_EXPONENT[position >> 6] >> np.uint64(position & 63) & _LOWEST:
+            result = scalar_multiply(result, element)
+    return result
