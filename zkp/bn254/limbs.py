@@ -71,7 +71,7 @@ def store(words: Words, row: Any, element: Element) -> None:
 @inlined
 def is_zero(element: Element) -> bool:
     """Say whether all limbs are zero."""
-    return (element[0] | element[1] | element[2] | element[3]) == _NOTHING
+    return bool((element[0] | element[1] | element[2] | element[3]) == _NOTHING)
 
 
 @inlined

@@ -48,12 +48,14 @@ class Montgomery:
             borrow, following = high(reduced), []
             for position in range(1, LIMBS):
                 term = builder.add(
-                    builder.add(builder.mul(wide(limb), wide(right[position])), wide(total[position])), wide(carry)
+                    builder.add(builder.mul(wide(limb), wide(right[position])), wide(total[position])),
+                    wide(carry),
                 )
                 carry = high(term)
                 reduced = builder.add(
                     builder.add(
-                        builder.mul(wide(quotient), ir.Constant(double, self.limbs[position])), wide(low(term))
+                        builder.mul(wide(quotient), ir.Constant(double, self.limbs[position])),
+                        wide(low(term)),
                     ),
                     wide(borrow),
                 )
