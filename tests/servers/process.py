@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -31,17 +32,27 @@ def server_process(
     *,
     folder: Path,
 ) -> Iterator[subprocess.Popen[str]]:
-    """Run a program in `folder`, its standard output readable, and end exactly this process afterwards."""
-    with subprocess.Popen(
-        list(command),
-        cwd=folder,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    ) as process:
+    """Run a program in `folder`, its standard output readable, and end exactly this process afterwards.
+
+    What it says on standard error is kept for the message of an error that leaves this context.
+    """
+    with (
+        tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints,
+        subprocess.Popen(
+            list(command),
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+        ) as process,
+    ):
         try:
             yield process
+        except BaseException as error:
+            complaints.seek(0)
+            error.add_note(f"{process.args!r} said on standard error: {complaints.read()[-4000:]!r}")
+            raise
         finally:
             process.terminate()
             try:
