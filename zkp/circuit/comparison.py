@@ -1,0 +1,121 @@
+"""Equality of field elements, order of bounded integers; every answer is a wire that is 0 or 1."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from .bits import assert_width, decompose_canonical, recompose
+from .bounded import Bounded
+from .builder import Builder, Value
+from .expressions import Expression
+
+
+def is_zero(builder: Builder, value: Value) -> Expression:
+    """1 if value is 0, else 0.
+
+    Forces: with the inverse i of value (0 for 0), the result is 1 - value * i.
+    """
+    return 1 - builder.multiply(value, builder.inverse_or_zero(value))
+
+
+def is_equal(builder: Builder, left: Value, right: Value) -> Expression:
+    """1 if both are the same field element, else 0."""
+    return is_zero(builder, builder.expression(left) - right)
+
+
+def _inverse(modulus: int, value: int) -> list[int]:
+    return [pow(value, -1, modulus) if value else 0]
+
+
+def assert_nonzero(builder: Builder, value: Value) -> None:
+    """Forces value to differ from 0: it has an inverse."""
+    expression = builder.expression(value)
+    if expression.is_constant:
+        if not expression.constant:
+            raise builder.impossible("zero where it must not be")
+        return
+    (inverse,) = builder.hint(partial(_inverse, builder.modulus), [expression], 1)
+    builder.assert_product(expression, inverse, 1)
+
+
+def _top_digit(width: int, shifted: int) -> list[int]:
+    return [shifted >> width & 1]
+
+
+def is_negative(builder: Builder, value: Bounded) -> Expression:
+    """1 if value < 0, else 0.
+
+    Forces: value + 2^w = 2^w * t + rest with t in {0, 1} and 0 <= rest < 2^w, where -2^w <= value < 2^w by its bounds; so
+    t is 1 exactly if value >= 0. No constraint where the bounds decide.
+    """
+    if value.low >= 0:
+        return builder.constant(0)
+    if value.high < 0:
+        return builder.constant(1)
+    width = max(value.high, -value.low - 1).bit_length()
+    shifted = value.expression + (1 << width)
+    (top,) = builder.hint(partial(_top_digit, width), [shifted], 1)
+    builder.assert_boolean(top)
+    assert_width(builder, builder.wire(shifted - top * (1 << width)), width)
+    return 1 - top
+
+
+def less_than(builder: Builder, left: Bounded, right: Bounded) -> Expression:
+    """1 if left < right, else 0."""
+    return is_negative(builder, left.minus(right))
+
+
+def at_most(builder: Builder, left: Bounded, right: Bounded) -> Expression:
+    """1 if left <= right, else 0."""
+    return 1 - less_than(builder, right, left)
+
+
+def equal(builder: Builder, left: Bounded, right: Bounded) -> Expression:
+    """1 if both are the same integer, else 0; bounds that do not meet decide it."""
+    difference = left.minus(right)
+    if difference.low > 0 or difference.high < 0:
+        return builder.constant(0)
+    return is_zero(builder, difference.expression)
+
+
+def between(builder: Builder, value: Bounded, low: Bounded, high: Bounded) -> Expression:
+    """1 if low <= value <= high, else 0."""
+    return builder.multiply(at_most(builder, low, value), at_most(builder, value, high))
+
+
+def assert_at_most(builder: Builder, left: Bounded, right: Bounded) -> None:
+    """Forces left <= right: their difference has no more bits than the bounds allow."""
+    difference = right.minus(left)
+    if difference.high < 0:
+        raise builder.impossible("bounds that exclude each other")
+    if difference.low < 0:
+        width = max(difference.high, 1).bit_length()
+        # A negative difference is modulus - a and must not pass for one of `width` bits.
+        if builder.modulus + difference.low < 1 << width:
+            raise ValueError("bounds too wide for the field")
+        assert_width(builder, difference.expression, width)
+
+
+def less_than_canonical(builder: Builder, left: Value, right: Value) -> Expression:
+    """1 if left < right as integers below the modulus, else 0; for values without bounds, such as hashes.
+
+    Forces: both sides equal their canonical bits; the upper halves decide, or, when equal, the lower halves.
+    """
+    half = builder.modulus.bit_length() // 2
+    upper, lower = (
+        [_part(builder, bits, part) for bits in (_canonical(builder, left), _canonical(builder, right))]
+        for part in (slice(half, None), slice(0, half))
+    )
+    upper_less = less_than(builder, *upper)
+    upper_same = equal(builder, *upper)
+    return upper_less + builder.multiply(upper_same, less_than(builder, *lower))
+
+
+def _canonical(builder: Builder, value: Value) -> tuple[Expression, ...]:
+    return decompose_canonical(builder, value)
+
+
+def _part(builder: Builder, bits: Sequence[Expression], part: slice) -> Bounded:
+    chosen = bits[part]
+    return Bounded(expression=builder.wire(recompose(builder, chosen)), low=0, high=(1 << len(chosen)) - 1)
