@@ -15,9 +15,9 @@ from .expressions import Expression
 class Bounded:
     """An expression that constraints force to be an integer of [low, high].
 
-    A negative integer -a stands in the field as modulus - a. Comparisons take nothing else, so that no number is compared
-    whose range was not proved. Arithmetic carries the bounds along; those must stay so small that sums of two and
-    differences are unique in the field, else it refuses with `predicate/too-large`.
+    A negative integer -a stands in the field as modulus - a. Comparisons take nothing else, so that no number is
+    compared whose range was not proved. Arithmetic carries the bounds along; those must stay so small that sums of two
+    and differences are unique in the field, else it refuses with `predicate/too-large`.
     """
 
     expression: Expression

@@ -46,8 +46,8 @@ def _top_digit(width: int, shifted: int) -> list[int]:
 def is_negative(builder: Builder, value: Bounded) -> Expression:
     """1 if value < 0, else 0.
 
-    Forces: value + 2^w = 2^w * t + rest with t in {0, 1} and 0 <= rest < 2^w, where -2^w <= value < 2^w by its bounds; so
-    t is 1 exactly if value >= 0. No constraint where the bounds decide.
+    Forces: value + 2^w = 2^w * t + rest with t in {0, 1} and 0 <= rest < 2^w, where -2^w <= value < 2^w by its
+    bounds; so t is 1 exactly if value >= 0. No constraint where the bounds decide.
     """
     if value.low >= 0:
         return builder.constant(0)
@@ -90,11 +90,8 @@ def assert_at_most(builder: Builder, left: Bounded, right: Bounded) -> None:
     if difference.high < 0:
         raise builder.impossible("bounds that exclude each other")
     if difference.low < 0:
-        width = max(difference.high, 1).bit_length()
-        # A negative difference is modulus - a and must not pass for one of `width` bits.
-        if builder.modulus + difference.low < 1 << width:
-            raise ValueError("bounds too wide for the field")
-        assert_width(builder, difference.expression, width)
+        # A negative difference stands as modulus - a, by its bounds more than three quarters of the modulus.
+        assert_width(builder, difference.expression, difference.high.bit_length())
 
 
 def less_than_canonical(builder: Builder, left: Value, right: Value) -> Expression:

@@ -38,10 +38,10 @@ class Additions:
 class GateTable:
     """PLONK rows q_M*a*b + q_L*a + q_R*b + q_O*c + q_C + PI = 0.
 
-    `left`, `right`, `output` (int32, one for each row) are the wires a, b, c; `coefficient_indices` (int32, rows x 5) the
-    selectors (multiply, left, right, output, constant) as indices into `coefficients`, canonical integers. Rows 0 to
-    public_count - 1 are the public rows: left is wire 1 + row, selector left is one and PI is minus the input. Wire 0 has
-    the value zero here: constants stand in q_C.
+    `left`, `right`, `output` (int32, one for each row) are the wires a, b, c; `coefficient_indices` (int32, rows x 5)
+    the selectors (multiply, left, right, output, constant) as indices into `coefficients`, canonical integers. Rows 0
+    to public_count - 1 are the public rows: left is wire 1 + row, selector left is one and PI is minus the input.
+    Wire 0 has the value zero here: constants stand in q_C.
     """
 
     modulus: int

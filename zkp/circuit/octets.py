@@ -26,8 +26,8 @@ def assert_octet(builder: Builder, octet: Value) -> None:
 def pack(builder: Builder, octets: Sequence[Value]) -> tuple[Expression, ...]:
     """The elements x_1 … x_n that hold `octets`: x_e = sum over p of 256^p * octet_(31(e-1)+p).
 
-    Each element is one wire. Requires octets that are forced to be below 256, by `octet_bits`, `assert_octet` or a gadget
-    that says so; then x_e < 2^(8 * octets of e) and the octets are determined by the elements.
+    Each element is one wire. Requires octets that are forced to be below 256, by `octet_bits`, `assert_octet` or a
+    gadget that says so; then x_e < 2^(8 * octets of e) and the octets are determined by the elements.
     """
     return tuple(
         builder.wire(

@@ -1,0 +1,144 @@
+"""Numbers written in decimal, as integers: exact rules, every digit checked, one reading of each text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from .bounded import Bounded
+from .builder import Builder, Value
+from .comparison import is_equal, is_zero
+from .expressions import Expression
+
+MAXIMUM_DIGITS: Final = 38
+_ZERO: Final = ord("0")
+_MINUS: Final = ord("-")
+_POINT: Final = ord(".")
+
+
+def assert_digit(builder: Builder, value: Value) -> None:
+    """Forces value to be one of 0 … 9, in five PLONK rows.
+
+    With t = value * (value - 9) the ten factors pair up to t(t + 8)(t + 14)(t + 18)(t + 20) = 0: its roots are 0 … 9 in
+    every field with more elements.
+    """
+    expression = builder.expression(value)
+    folded = builder.multiply(expression, expression - 9)
+    product = builder.multiply(folded, folded + 8)
+    product = builder.multiply(product, folded + 14)
+    product = builder.multiply(product, folded + 18)
+    builder.assert_product(product, folded + 20, 0)
+
+
+def digits(builder: Builder, octets: Sequence[Value]) -> Bounded:
+    """The number written with exactly these octets, most significant digit first; forces each to be `0` … `9`."""
+    values = [builder.expression(octet) - _ZERO for octet in octets]
+    for value in values:
+        assert_digit(builder, value)
+    count = len(values)
+    total = builder.weighted_sum((value, 10 ** (count - 1 - place)) for place, value in enumerate(values))
+    return Bounded(expression=builder.wire(total), low=0, high=10**count - 1)
+
+
+def parse(builder: Builder, octets: Sequence[Value], scale: int) -> Bounded:
+    """The integer value * 10^scale of `-?(0|[1-9][0-9]*)` and, if scale > 0, `(\\.[0-9]{1,scale})?` after it.
+
+    `octets` is the whole text, first octet first. Forces: it matches; it has at most 38 digits; zero has no minus.
+    No other octets satisfy the constraints. Each octet is so forced to be one of `0` … `9`, `-` and `.`, and needs no
+    other range. Refuses with `zero-knowledge/unsatisfied` lengths that no text of the language has.
+    """
+    count = len(octets)
+    with builder.scope("decimal"):
+        if not 1 <= count <= MAXIMUM_DIGITS + 1 + (scale > 0):
+            raise builder.impossible(f"no number has {count} octets")
+        minus = is_equal(builder, octets[0], _MINUS) if count > 1 else builder.constant(0)
+        points = {
+            place: is_equal(builder, octets[place], _POINT)
+            for place in range(max(1, count - 1 - scale), count - 1)
+        }
+        pointed = builder.wire(builder.sum(points.values()))
+        if len(points) > 1:
+            builder.assert_boolean(pointed)
+        values = _digit_values(builder, octets, minus, points)
+        _assert_first_digit(builder, values, minus, points)
+        _assert_digit_count(builder, count, minus, pointed)
+        magnitude, bound = _scaled(builder, values, points, pointed, scale)
+        if minus.is_constant:
+            return Bounded(expression=magnitude, low=0, high=bound)
+        builder.assert_product(minus, is_zero(builder, magnitude), 0)
+        signed = builder.wire(magnitude - 2 * builder.multiply(minus, magnitude))
+        return Bounded(expression=signed, low=-bound, high=bound)
+
+
+def _digit_values(
+    builder: Builder, octets: Sequence[Value], minus: Expression, points: Mapping[int, Expression]
+) -> list[Expression]:
+    """For each octet its digit, forced to be one; 0 for a minus or a point."""
+    values = []
+    for place, octet in enumerate(octets):
+        value = builder.expression(octet) - _ZERO
+        if place in points:
+            value = builder.wire(value + points[place] * (_ZERO - _POINT))
+        elif place == 0 and not minus.is_constant:
+            value = builder.wire(value + minus * (_ZERO - _MINUS))
+        assert_digit(builder, value)
+        values.append(value)
+    return values
+
+
+def _assert_first_digit(
+    builder: Builder, values: Sequence[Expression], minus: Expression, points: Mapping[int, Expression]
+) -> None:
+    """After the sign stands a digit; it is 0 only at the end or before a point."""
+    count = len(values)
+    none = builder.constant(0)
+    if count > 1:
+        alone = 1 - points.get(1, none)
+        unsigned = builder.multiply(1 - minus, alone)
+        builder.assert_product(unsigned, is_zero(builder, values[0]), 0)
+    if count > 1 and 1 in points:
+        builder.assert_product(minus, points[1], 0)
+    if count > 2:
+        signed = builder.multiply(minus, 1 - points.get(2, none))
+        builder.assert_product(signed, is_zero(builder, values[1]), 0)
+
+
+def _assert_digit_count(builder: Builder, count: int, minus: Expression, pointed: Expression) -> None:
+    excess = count - MAXIMUM_DIGITS
+    if excess == 1:
+        builder.assert_product(1 - minus, 1 - pointed, 0)
+    elif excess == 2:
+        builder.assert_equal(minus, 1)
+        builder.assert_equal(pointed, 1)
+
+
+def _scaled(
+    builder: Builder,
+    values: Sequence[Expression],
+    points: Mapping[int, Expression],
+    pointed: Expression,
+    scale: int,
+) -> tuple[Expression, int]:
+    """The magnitude times 10^scale, and its bound.
+
+    Let V be the number that all places make, the point's counting as 0, and P that of the places before the point, with
+    f places behind it. V = P * 10^(f+1) + F, and the answer P * 10^scale + F * 10^(scale-f) is
+    V * 10^(scale-f) - 9 * P * 10^scale.
+    """
+    count = len(values)
+    prefix: Value = 0
+    corrections: list[tuple[Value, int]] = []
+    for place, value in enumerate(values):
+        if place in points:
+            prefix = builder.wire(prefix)
+            corrections.append((builder.multiply(points[place], prefix), -9 * 10**scale))
+        prefix = builder.expression(prefix) * 10 + value
+    total = builder.wire(prefix)
+    weight = builder.weighted_sum(
+        (
+            (1 - pointed, 10**scale),
+            *((flag, 10 ** (scale - (count - 1 - place))) for place, flag in points.items()),
+        )
+    )
+    magnitude = builder.wire(builder.weighted_sum(((builder.multiply(total, weight), 1), *corrections)))
+    return magnitude, (10 ** min(count, MAXIMUM_DIGITS) - 1) * 10**scale
