@@ -8,7 +8,13 @@ from .foundation.identifiers import SessionKind
 from .notary_connection import NotarySettings
 from .notary_session import NotarySession
 from .partner import Partner
-from .presentation.verification import VerifiedPresentation, check_policy, verify_commitments, verify_identity
+from .presentation.verification import (
+    VerifiedPresentation,
+    check_policy,
+    shown_leaves,
+    verify_commitments,
+    verify_identity,
+)
 from .verifier import VerifierSettings
 
 
@@ -42,6 +48,7 @@ class InteractiveVerifier(Partner[VerifiedPresentation]):
             server_name=server_name,
             closure=body.connection_info.closure,
             transcript=transcript,
+            leaves=shown_leaves(disclosure.transcript),
             prover_extensions=body.prover_extensions,
             notary_extensions=body.notary_extensions,
         )

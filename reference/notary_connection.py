@@ -79,6 +79,7 @@ class NotaryConnection:
         if not isinstance(self._tap, NoTap):
             link.observe(self._tap.record)
         self._randomness = settings.randomness
+        self._kind = SessionKind.NOTARIZE
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="notary")
 
     async def close(self) -> None:
@@ -110,6 +111,7 @@ class NotaryConnection:
         )
         await self._compute(self._engine.preprocess)
         await self._exchange_key_shares()
+        self._kind = request.kind
         return request.kind
 
     async def _exchange_key_shares(self) -> None:

@@ -8,14 +8,17 @@ from collections.abc import Sequence
 from .attestation.commit_config import (
     check_commitments,
     check_config,
+    check_encoding_commitments,
     check_prover_extensions,
-    hash_commitments,
+    complete_commitments,
+    hash_request_count,
 )
 from .attestation.commitment_proofs import draw_blinders, prove_commitments
 from .attestation.signing import sign_attestation
 from .channel.messages import (
     Disclosure,
     DisclosureAccepted,
+    EncodingCommitments,
     IncludeCommitments,
     MerkleTreeRoot,
     SignedAttestation,
@@ -26,12 +29,13 @@ from .foundation.artifacts import (
     Attestation,
     AttestationBody,
     ConnectionInfo,
-    HashCommitment,
     KeyExchangeOpening,
+    TranscriptCommitment,
     TranscriptCommitments,
 )
 from .foundation.errors import Refused
 from .foundation.identifiers import CONNECTION_MODE, Closure, Direction, HashAlgorithm
+from .mpc.conversion.messages import Entry
 from .notary_connection import NotaryConnection
 
 
@@ -58,21 +62,38 @@ class NotarySession(NotaryConnection):
             hash_algorithms=self._settings.limits.hash_algorithms,
             document_algorithms=(message.tree_algorithm, message.body_hash_algorithm),
             maximum_octets=self._settings.limits.committed_octets,
+            maximum_encoded_octets=self._settings.limits.encoded_octets,
+            kind=self._kind,
         )
         await self._compute(check, message.config)
         check_prover_extensions(message.prover_extensions)
         self._config = message
 
     async def include_commitments(self) -> None:
-        """Receive the commitments and verify in zero knowledge that they are to what the registered records hold."""
-        blinders = await self._compute(draw_blinders, self._engine.proof, len(self._config.config))
+        """Receive the commitments and verify in zero knowledge that they are to what the registered records hold.
+
+        Encoding commitments get their values after that, between the conversion and the release of this party's
+        secrets, which ends the engine.
+        """
+        config, engine = self._config.config, self._engine
+        blinders = await self._compute(draw_blinders, engine.proof, hash_request_count(config))
         message = await self._link.receive(IncludeCommitments)
-        await self._compute(check_commitments, self._config.config, message.commitments)
-        self._commitments: Sequence[HashCommitment] = hash_commitments(message.commitments)
-        await self._compute(
-            prove_commitments, self._engine.proof, self._engine.plaintext, self._commitments, blinders
+        await self._compute(check_commitments, config, message.commitments)
+        self._commitments: Sequence[TranscriptCommitment] = message.commitments
+        entries = await self._compute(
+            prove_commitments, engine.proof, engine.plaintext, message.commitments, blinders
         )
-        self._engine.proof.end()
+        engine.proof.conclude()
+        if entries:
+            await self._convert(entries)
+
+    async def _convert(self, entries: Sequence[Entry]) -> None:
+        """Convert, register the values that the Prover commits to, and only then release what they depend on."""
+        await self._compute(self._engine.convert, entries)
+        registered = await self._link.receive(EncodingCommitments)
+        check_encoding_commitments(self._config.config, registered.commitments)
+        released = await self._compute(self._engine.release, registered.commitments)
+        self._commitments = complete_commitments(self._commitments, registered.commitments, released)
 
     async def generate_merkle_tree_root(self) -> bytes:
         """Build the tree over the verified commitments and return its root to the Prover."""

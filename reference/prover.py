@@ -5,9 +5,16 @@ The methods of `Prover` are the Prover's arrows of the sequence diagram, in orde
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
-from .attestation.commit_config import hash_commitment
+from .attestation.commit_config import (
+    check_encoding_request,
+    complete_commitments,
+    encoding_commitment,
+    hash_commitment,
+    hash_request_count,
+)
 from .attestation.commitment_proofs import check_lexical_class, draw_blinders, prove_commitments
 from .attestation.validation import Expected, validate_attestation
 from .channel.link import Link
@@ -15,31 +22,39 @@ from .channel.messages import (
     CommitRequest,
     Disclosure,
     DisclosureAccepted,
+    EncodingCommitments,
     EncodingRequest,
+    HashRequest,
     IncludeCommitments,
     MerkleTreeRoot,
     SignedAttestation,
     SubmitTranscriptCommitConfig,
 )
+from .encoding_commitment import commitment_value
 from .foundation import commitments as commit
 from .foundation.artifacts import (
     Attestation,
     AttestationSecrets,
     ConnectionInfo,
+    EncodingCommitment,
+    EncodingSecret,
     Extension,
     HandshakeOpening,
     HashSecret,
     KeyExchangeOpening,
     SecretCommitment,
+    TranscriptCommitment,
     TranscriptCommitments,
 )
 from .foundation.errors import Refused
+from .foundation.field_encoding import SCALAR_ORDER, scalar_octets
 from .foundation.identifiers import (
     CONNECTION_MODE,
     TLS_VERSION,
     HashAlgorithm,
 )
 from .foundation.transcript import Transcript
+from .mpc.conversion.messages import Entry
 from .mpc.zero_knowledge.bits import octets_of
 from .presentation.building import Selection, direct_disclosure
 from .prover_connection import ProverConnection
@@ -55,6 +70,8 @@ class Prover(ProverConnection):
     is the Verifier itself.
     """
 
+    _encoding_values: tuple[bytes, ...] = ()
+
     # ── Data submission stage ──────────────────────────────────────────────────────────────────────────────────────
 
     async def submit_transcript_commit_config(
@@ -68,13 +85,14 @@ class Prover(ProverConnection):
         """Tell the Notary what to commit to: positions, lengths and classes, never octets.
 
         Refuses what this Prover could not prove (`data-submission/range-out-of-bounds`,
-        `data-submission/not-in-lexical-class`) or does not support.
+        `data-submission/not-in-lexical-class`) or this session does not have (`…/unsupported-commitment-kind`,
+        `…/encoding-too-long`).
         """
         self._progress("commitments")
         transcript = self._finished_transcript()
         for index, request in enumerate(config):
             if isinstance(request.kind, EncodingRequest):
-                raise Refused("data-submission/unsupported-commitment-kind", f"entry {index}")
+                check_encoding_request(request, self._settings.kind, f"entry {index}")
             whole = transcript.octets(request.direction)
             if request.ranges.end > len(whole):
                 raise Refused("data-submission/range-out-of-bounds", f"entry {index} of {len(whole)} octets")
@@ -88,34 +106,92 @@ class Prover(ProverConnection):
         )
         await self._link.send(self._config)
 
-    async def include_commitments(self) -> bytes:
-        """Send the commitments, prove them in zero knowledge, and compare the tree's root; returns the root."""
-        proof = self._engine.proof
-        wires = await self._compute(draw_blinders, proof, len(self._config.config))
-        blinders = [octets_of(proof.bits(each)) for each in wires]
+    async def include_commitments(self) -> None:
+        """Send the commitments, prove them in zero knowledge, and take the root of the Notary's tree.
+
+        With encoding commitments this ends in silence: after their values this Prover sends nothing, and it judges
+        what it was given when it has read the Notary's last message.
+        """
+        engine, config = self._engine, self._config.config
+        wires = await self._compute(draw_blinders, engine.proof, hash_request_count(config))
+        blinders = [octets_of(engine.proof.bits(each)) for each in wires]
+        self._secrets = tuple(self._unproved(config, blinders))
+        commitments = tuple(each.commitment for each in self._secrets)
+        await self._link.send(IncludeCommitments(commitments=commitments))
+        entries = await self._compute(prove_commitments, engine.proof, engine.plaintext, commitments, wires)
+        engine.proof.conclude()
+        if entries:
+            await self._commit_to_encodings(entries)
+        self._notary_root = (await self._link.receive(MerkleTreeRoot)).root
+        if not entries:
+            self._check_root()
+
+    def _unproved(
+        self, config: Sequence[CommitRequest], blinders: Sequence[bytes]
+    ) -> Iterator[SecretCommitment]:
+        """The leaves as they are sent first: hash commitments whole, encoding commitments without scalars."""
+        transcript, hidden = self._finished_transcript(), iter(blinders)
+        for request in config:
+            if isinstance(request.kind, HashRequest):
+                blinder = next(hidden)
+                hashed = hash_commitment(request, transcript, blinder)
+                yield SecretCommitment(commitment=hashed, opening=HashSecret(blinder=blinder))
+            else:
+                # Uniform and never used again: one blinder twice shows equal octets.
+                secret = EncodingSecret(blinder=scalar_octets(self._randomness.below(SCALAR_ORDER)))
+                yield SecretCommitment(commitment=encoding_commitment(request), opening=secret)
+
+    async def _commit_to_encodings(self, entries: Sequence[Entry]) -> None:
+        """Commit to octets and authenticators before anything that these depend on is released."""
+        messages = await self._compute(self._engine.convert, entries)
+        self._encoding_values = await self._compute(self._commit_to, messages)
+        await self._link.send(EncodingCommitments(commitments=self._encoding_values))
+        self._silent = True
+        await self._compute(self._engine.receive_release)
+
+    def _commit_to(self, messages: Sequence[int]) -> tuple[bytes, ...]:
         transcript = self._finished_transcript()
-        commitments = [
-            hash_commitment(request, transcript, blinder)
-            for request, blinder in zip(self._config.config, blinders, strict=True)
-        ]
-        self._secrets = tuple(
-            SecretCommitment(commitment=commitment, opening=HashSecret(blinder=blinder))
-            for commitment, blinder in zip(commitments, blinders, strict=True)
+        encoded = [each for each in self._secrets if isinstance(each.commitment, EncodingCommitment)]
+        return tuple(
+            commitment_value(
+                each.commitment.direction,
+                each.commitment.ranges.select(transcript.octets(each.commitment.direction)),
+                message=message,
+                blinder=int.from_bytes(each.opening.blinder, "little"),
+            )
+            for each, message in zip(encoded, messages, strict=True)
         )
-        await self._link.send(IncludeCommitments(commitments=tuple(commitments)))
-        await self._compute(prove_commitments, proof, self._engine.plaintext, commitments, wires)
-        root = await self._link.receive(MerkleTreeRoot)
-        self._root = commit.tree_root(HashAlgorithm(self._config.tree_algorithm), commitments)
-        if root.root != self._root:
+
+    def _judge_release(self) -> None:
+        """Check what was released and complete the leaves with offsets and factors recomputed from own keys."""
+        released = self._engine.check_release()
+        unvalued: list[TranscriptCommitment] = [each.commitment for each in self._secrets]
+        leaves = complete_commitments(unvalued, self._encoding_values, released)
+        self._secrets = tuple(
+            replace(each, commitment=leaf) for each, leaf in zip(self._secrets, leaves, strict=True)
+        )
+
+    def _check_root(self) -> None:
+        leaves = [each.commitment for each in self._secrets]
+        self._root = commit.tree_root(HashAlgorithm(self._config.tree_algorithm), leaves)
+        if self._notary_root != self._root:
             raise Refused("data-submission/root-mismatch", "the Notary built another tree")
-        return self._root
 
     # ── Attestation generation stage ───────────────────────────────────────────────────────────────────────────────
 
     async def receive_signed_attestation(self) -> tuple[Attestation, AttestationSecrets]:
-        """Take the attestation, validate every field of it against this session, and return it with its secrets."""
+        """Take the attestation, validate every field of it against this session, and return it with its secrets.
+
+        With encoding commitments everything since the release is judged here, with the link closed:
+        `data-submission/conversion-check-failed`, then `data-submission/root-mismatch`, then the attestation.
+        """
         self._progress("attestation")
         message = await self._link.receive(SignedAttestation)
+        if self._encoding_values:
+            # The Notary must not see, not even by when this side closes, what the checks find.
+            await self._link.close()
+            await self._compute(self._judge_release)
+            self._check_root()
         secrets = self._attestation_secrets(message.key_exchange_blinder)
         validate_attestation(message.attestation, self._expected(secrets))
         return message.attestation, secrets

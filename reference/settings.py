@@ -52,6 +52,7 @@ class NotaryLimits:
     most 170 MB a session.
     `committed_octets` bounds all ranges of a session's commitments together: the proof takes up to a kilobyte of
     memory and 700 gates for each of their octets, and ranges of different commitments may overlap.
+    `encoded_octets` bounds those of encoding commitments: 16 hashes and 256 octets of download for each.
     """
 
     budget: Budget = field(
@@ -59,5 +60,6 @@ class NotaryLimits:
     )
     commitments: int = 1024
     committed_octets: int = 2**20
+    encoded_octets: int = 2**17
     sessions: int = 16
     hash_algorithms: frozenset[HashAlgorithm] = frozenset(HashAlgorithm)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Final
 
 from ..channel.messages import CommitRequest, EncodingRequest, HashRequest
 from ..foundation.artifacts import (
@@ -14,13 +16,16 @@ from ..foundation.artifacts import (
     TranscriptCommitment,
 )
 from ..foundation.errors import Refused
+from ..foundation.field_encoding import MAXIMUM_ENCODED, SCALAR_OCTETS, scalar_octets
 from ..foundation.hashes import commitment_value
-from ..foundation.identifiers import Direction, HashAlgorithm
+from ..foundation.identifiers import Direction, HashAlgorithm, SessionKind
 from ..foundation.signatures import VERIFYING_KEY
 from ..foundation.transcript import Transcript
+from ..mpc.conversion.messages import Released
 
 PURPOSE = "purpose"
 DEFAULT_EXTENSIONS = frozenset({HOLDER_KEY, PURPOSE})
+_NO_SCALAR: Final = bytes(SCALAR_OCTETS)
 
 
 def check_config(
@@ -32,10 +37,13 @@ def check_config(
     hash_algorithms: Collection[HashAlgorithm],
     document_algorithms: Collection[int] = (),
     maximum_octets: int = 2**32,
+    maximum_encoded_octets: int = 2**32,
+    kind: SessionKind = SessionKind.NOTARIZE,
 ) -> None:
     """Refuse a config that is empty, too long, out of bounds, of an unsupported kind or algorithm, or repeats an entry.
 
-    Too long is also one whose ranges, overlapping or not, hold more than `maximum_octets` together.
+    Too long is also one whose ranges, overlapping or not, hold more than `maximum_octets` together, or those of its
+    encoding entries more than `maximum_encoded_octets`.
 
     Run by the Notary on *Submit TranscriptCommitConfig*; `document_algorithms` are those of tree and body. Reasons and
     their order: formats page, section 9.1.
@@ -46,11 +54,15 @@ def check_config(
         raise Refused(
             "data-submission/too-many-commitments", f"{len(config)} entries, at most {maximum_commitments}"
         )
-    octets = sum(request.ranges.total for request in config)
-    if octets > maximum_octets:
-        raise Refused(
-            "data-submission/too-many-commitments", f"to {octets} octets in all, at most {maximum_octets}"
-        )
+    encoded = sum(each.ranges.total for each in config if isinstance(each.kind, EncodingRequest))
+    for octets, maximum in (
+        (sum(each.ranges.total for each in config), maximum_octets),
+        (encoded, maximum_encoded_octets),
+    ):
+        if octets > maximum:
+            raise Refused(
+                "data-submission/too-many-commitments", f"to {octets} octets in all, at most {maximum}"
+            )
     seen: set[tuple[object, ...]] = set()
     for index, request in enumerate(config):
         length = sent_length if request.direction is Direction.SENT else received_length
@@ -60,11 +72,8 @@ def check_config(
                 f"entry {index} ends at {request.ranges.end} of {length} octets",
             )
         if isinstance(request.kind, EncodingRequest):
-            raise Refused(
-                "data-submission/unsupported-commitment-kind",
-                f"entry {index} asks for an encoding commitment",
-            )
-        if HashAlgorithm(request.kind.algorithm) not in hash_algorithms:
+            check_encoding_request(request, kind, f"entry {index}")
+        elif HashAlgorithm(request.kind.algorithm) not in hash_algorithms:
             raise Refused("data-submission/unsupported-hash-algorithm", f"entry {index}")
         identity = (request.direction, request.ranges, request.kind)
         if identity in seen:
@@ -72,6 +81,19 @@ def check_config(
         seen.add(identity)
     if not {HashAlgorithm(each) for each in document_algorithms} <= set(hash_algorithms):
         raise Refused("data-submission/unsupported-hash-algorithm", "of the tree or of the body")
+
+
+def check_encoding_request(request: CommitRequest, kind: SessionKind, name: str) -> None:
+    """Refuse an encoding entry in a session that signs nothing, and one of too many octets; both parties run it.
+
+    Reasons: `data-submission/unsupported-commitment-kind`, `data-submission/encoding-too-long`.
+    """
+    if kind is not SessionKind.NOTARIZE:
+        raise Refused(
+            "data-submission/unsupported-commitment-kind", f"{name} asks for an encoding commitment"
+        )
+    if request.ranges.total > MAXIMUM_ENCODED:
+        raise Refused("data-submission/encoding-too-long", f"{name} has {request.ranges.total} octets")
 
 
 def check_prover_extensions(
@@ -114,6 +136,11 @@ def check_commitments(config: Sequence[CommitRequest], commitments: Sequence[Tra
         kind: HashRequest | EncodingRequest
         if isinstance(commitment, EncodingCommitment):
             kind = EncodingRequest()
+            scalars = {commitment.commitment, commitment.offset, commitment.factor}
+            if scalars != {_NO_SCALAR}:
+                raise Refused(
+                    "data-submission/commitment-mismatch", f"entry {index} has scalars before the conversion"
+                )
         else:
             kind = HashRequest(algorithm=commitment.algorithm)
         answered = CommitRequest(
@@ -128,18 +155,15 @@ def check_commitments(config: Sequence[CommitRequest], commitments: Sequence[Tra
             )
 
 
-def hash_commitments(commitments: Sequence[TranscriptCommitment]) -> tuple[HashCommitment, ...]:
-    """The commitments, all of which must be hash commitments."""
-    found = tuple(each for each in commitments if isinstance(each, HashCommitment))
-    if len(found) != len(commitments):
-        raise Refused("data-submission/unsupported-commitment-kind", "an encoding commitment")
-    return found
+def hash_request_count(config: Sequence[CommitRequest]) -> int:
+    """How many entries ask for hash commitments; each has a blinder in the proof."""
+    return sum(isinstance(each.kind, HashRequest) for each in config)
 
 
 def hash_commitment(request: CommitRequest, transcript: Transcript, blinder: bytes) -> HashCommitment:
     """The hash commitment that a request asks for, to the octets of this transcript."""
     if isinstance(request.kind, EncodingRequest):
-        raise Refused("data-submission/unsupported-commitment-kind", "an encoding commitment")
+        raise Refused("data-submission/unsupported-commitment-kind", "an encoding commitment has no hash")
     octets = request.ranges.select(transcript.octets(request.direction))
     return HashCommitment(
         direction=request.direction,
@@ -147,4 +171,46 @@ def hash_commitment(request: CommitRequest, transcript: Transcript, blinder: byt
         lexical_class=request.lexical_class,
         algorithm=request.kind.algorithm,
         value=commitment_value(HashAlgorithm(request.kind.algorithm), octets, blinder),
+    )
+
+
+def encoding_commitment(request: CommitRequest) -> EncodingCommitment:
+    """The encoding commitment that a request asks for, its scalars still zero."""
+    return EncodingCommitment(
+        direction=request.direction,
+        ranges=request.ranges,
+        lexical_class=request.lexical_class,
+        commitment=_NO_SCALAR,
+        offset=_NO_SCALAR,
+        factor=_NO_SCALAR,
+    )
+
+
+def check_encoding_commitments(config: Sequence[CommitRequest], values: Sequence[bytes]) -> None:
+    """Refuse with `data-submission/commitment-mismatch` unless there is one value for each encoding entry."""
+    wanted = len(config) - hash_request_count(config)
+    if len(values) != wanted:
+        raise Refused(
+            "data-submission/commitment-mismatch",
+            f"{len(values)} values for {wanted} encoding entries",
+        )
+
+
+def complete_commitments(
+    commitments: Sequence[TranscriptCommitment], values: Sequence[bytes], released: Sequence[Released]
+) -> tuple[TranscriptCommitment, ...]:
+    """The leaves: encoding commitments get, in order, their registered value and what was released for them."""
+    scalars = iter(zip(values, released, strict=True))
+    return tuple(
+        _completed(each, *next(scalars)) if isinstance(each, EncodingCommitment) else each
+        for each in commitments
+    )
+
+
+def _completed(commitment: EncodingCommitment, value: bytes, released: Released) -> EncodingCommitment:
+    return replace(
+        commitment,
+        commitment=value,
+        offset=scalar_octets(released.offset),
+        factor=scalar_octets(released.factor),
     )

@@ -1,6 +1,7 @@
 """Commitments in zero knowledge: the committed octets are what the registered records decrypt to.
 
 They also belong to the claimed lexical class. Prover and Notary run the same functions on their own side of the proof.
+Encoding commitments are not proved: what is converted for them are the same authenticated wires.
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from typing import Protocol
 
 import numpy as np
 
-from ..foundation.artifacts import HashCommitment
+from ..foundation.artifacts import EncodingCommitment, HashCommitment, TranscriptCommitment
 from ..foundation.errors import Refused
 from ..foundation.identifiers import Direction, HashAlgorithm, LexicalClass
 from ..foundation.ranges import RangeSet
 from ..mpc.circuits.automata import AUTOMATA
 from ..mpc.circuits.lexical import accepting, initial_state, lexical_step
+from ..mpc.conversion.messages import Entry
 from ..mpc.zero_knowledge.batch import Proof, Wires
 from ..mpc.zero_knowledge.bits import bits_of
 from .commitment_hashes import commitment_digest
@@ -44,24 +46,36 @@ def draw_blinders(proof: Proof, count: int) -> list[Wires]:
 
 
 def prove_commitments(
-    proof: Proof, plaintext: Plaintext, commitments: Sequence[HashCommitment], blinders: Sequence[Wires]
-) -> None:
-    """Prove, or at the Notary verify, all commitments and then all lexical classes.
+    proof: Proof,
+    plaintext: Plaintext,
+    commitments: Sequence[TranscriptCommitment],
+    blinders: Sequence[Wires],
+) -> tuple[Entry, ...]:
+    """Prove, or at the Notary verify, all hash commitments and then all lexical classes.
 
-    Refuses at the Notary with `data-submission/commitment-proof-invalid` and
-    `data-submission/lexical-class-proof-invalid`.
+    `blinders` are those of the hash commitments, in order. Returns the authenticated wires of the encoding
+    commitments, by leaf index, for the conversion. Refuses at the Notary with
+    `data-submission/commitment-proof-invalid` and `data-submission/lexical-class-proof-invalid`.
     """
+    hidden = iter(blinders)
     with _reason("data-submission/commitment-proof-invalid"):
         octets = [_octets(plaintext, each.direction, each.ranges) for each in commitments]
-        for commitment, wires, blinder in zip(commitments, octets, blinders, strict=True):
-            digest = commitment_digest(proof, HashAlgorithm(commitment.algorithm), wires, blinder)
-            proof.assert_equal(digest, bits_of(commitment.value))
+        for commitment, wires in zip(commitments, octets, strict=True):
+            if isinstance(commitment, HashCommitment):
+                algorithm = HashAlgorithm(commitment.algorithm)
+                digest = commitment_digest(proof, algorithm, wires, next(hidden))
+                proof.assert_equal(digest, bits_of(commitment.value))
         proof.flush()
     with _reason("data-submission/lexical-class-proof-invalid"):
         for commitment, wires in zip(commitments, octets, strict=True):
             if commitment.lexical_class is not LexicalClass.ANY:
                 _assert_class(proof, wires, commitment.lexical_class.label)
         proof.flush()
+    return tuple(
+        Entry(index=index, wires=wires)
+        for index, (commitment, wires) in enumerate(zip(commitments, octets, strict=True))
+        if isinstance(commitment, EncodingCommitment)
+    )
 
 
 def _octets(plaintext: Plaintext, direction: Direction, ranges: RangeSet) -> Wires:

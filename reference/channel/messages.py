@@ -36,6 +36,7 @@ from ..foundation.encoding import (
     Variant,
     Vector,
 )
+from ..foundation.field_encoding import require_scalars
 from ..foundation.identifiers import (
     DIRECTION,
     HASH_IDENTIFIER,
@@ -279,6 +280,16 @@ class DisclosureAccepted:
     """The partner verified the disclosure."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodingCommitments:
+    """The commitments of all encoding entries, in their order: scalars, sent between conversion and release."""
+
+    commitments: tuple[bytes, ...] = field(metadata=Vector(DIGEST, MAXIMUM_COMMITMENTS).wire)
+
+    def __post_init__(self) -> None:
+        require_scalars(*self.commitments)
+
+
 SessionMessage = (
     Refusal
     | SessionRequest
@@ -301,6 +312,7 @@ SessionMessage = (
     | SignedAttestation
     | Disclosure
     | DisclosureAccepted
+    | EncodingCommitments
 )
 
 SESSION_MESSAGE: Codec[SessionMessage] = Variant(
@@ -326,10 +338,17 @@ SESSION_MESSAGE: Codec[SessionMessage] = Variant(
         SignedAttestation,
         Disclosure,
         DisclosureAccepted,
+        EncodingCommitments,
     )
 )
 
-LONG_MESSAGES: Final = (SubmitTranscriptCommitConfig, IncludeCommitments, SignedAttestation, Disclosure)
+LONG_MESSAGES: Final = (
+    SubmitTranscriptCommitConfig,
+    IncludeCommitments,
+    SignedAttestation,
+    Disclosure,
+    EncodingCommitments,
+)
 """Messages whose frames may be long (formats page, ⬥)."""
 
 SESSION_REQUEST = Struct(SessionRequest)

@@ -24,6 +24,7 @@ from .encoding import (
     Vector,
 )
 from .errors import Refused
+from .field_encoding import MAXIMUM_ENCODED, require_scalars
 from .identifiers import (
     CLOSURE,
     DIRECTION,
@@ -47,8 +48,6 @@ HOLDER_KEY: Final = "holder-key"
 BLINDER: Final = Fixed(16)
 POINT: Final = Fixed(65)
 SIGNATURE: Final = Fixed(SIGNATURE_LENGTH)
-_BN254_ORDER: Final = 0x30644E72E131A029B85045B68181585D2833E84879B9709143E1F593F0000001
-"""How many scalars BN254 has (EIP-197)."""
 
 _EXTENSION_ID = re.compile(r"[a-z0-9][a-z0-9./-]*")
 
@@ -66,7 +65,10 @@ class HashCommitment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodingCommitment:
-    """A leaf: the BN254 field encoding of the octets of some ranges, with the offset and factor of its MAC."""
+    """A leaf: a commitment in scalars of BN254 to the octets of some ranges, with offset and factor of their MAC.
+
+    The scalars C, k and Δ of the formats page, section 5.1; all zero while the Prover only asks for the commitment.
+    """
 
     direction: Direction = field(metadata=DIRECTION.wire)
     ranges: RangeSet = field(metadata=RANGE_SET.wire)
@@ -76,9 +78,7 @@ class EncodingCommitment:
     factor: bytes = field(metadata=DIGEST.wire)
 
     def __post_init__(self) -> None:
-        for scalar in (self.commitment, self.offset, self.factor):
-            if int.from_bytes(scalar, "little") >= _BN254_ORDER:
-                raise Refused("encoding/not-canonical", "a scalar that is not below the order of BN254")
+        require_scalars(self.commitment, self.offset, self.factor)
 
 
 TranscriptCommitment = HashCommitment | EncodingCommitment
@@ -231,27 +231,36 @@ class HashOpening:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodingOpening:
-    """Octets, MAC value and blinder of an encoding commitment."""
+    """Octets and blinder of an encoding commitment; the blinder is a scalar."""
 
-    octets: bytes = field(metadata=Octets(65535).wire, repr=False)
-    message: bytes = field(metadata=DIGEST.wire, repr=False)
+    octets: bytes = field(metadata=Octets(MAXIMUM_ENCODED).wire, repr=False)
     blinder: bytes = field(metadata=DIGEST.wire, repr=False)
+
+    def __post_init__(self) -> None:
+        require_scalars(self.blinder)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithheldOpening:
+    """Opens nothing: the leaf is shown and proved to be included, its octets are not."""
+
+
+Opening = HashOpening | EncodingOpening | WithheldOpening
+OPENING: Codec[Opening] = Variant((HashOpening, EncodingOpening, WithheldOpening))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommitmentOpening:
-    """One opened leaf."""
+    """One leaf that is shown, opened or withheld."""
 
     index: int = field(metadata=U32.wire)
     commitment: TranscriptCommitment = field(metadata=TRANSCRIPT_COMMITMENT.wire)
-    opening: HashOpening | EncodingOpening = field(
-        metadata=Variant[object]((HashOpening, EncodingOpening)).wire
-    )
+    opening: Opening = field(metadata=OPENING.wire)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TranscriptProof:
-    """Opened leaves, in increasing order of their index, and one multiproof for all of them."""
+    """Leaves that are shown, in increasing order of their index, and one multiproof for all of them."""
 
     openings: tuple[CommitmentOpening, ...] = field(
         metadata=Vector(Struct(CommitmentOpening), MAXIMUM_COMMITMENTS, 1).wire
@@ -306,7 +315,6 @@ class HashSecret:
 class EncodingSecret:
     """What opens an encoding commitment beside the octets."""
 
-    message: bytes = field(metadata=DIGEST.wire, repr=False)
     blinder: bytes = field(metadata=DIGEST.wire, repr=False)
 
 

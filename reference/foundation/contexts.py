@@ -23,6 +23,12 @@ HEADER_DIGEST: Final = _context("header-digest")
 PRESENTATION_DIGEST: Final = _context("presentation-digest")
 BINDING: Final = _context("binding")
 SESSION_PARAMETERS: Final = _context("session-parameters")
+FIELD_ENCODING: Final = _context("field-encoding")
+PREDICATE: Final = _context("predicate")
+STATEMENT: Final = _context("statement")
+PSEUDONYM_SCOPE: Final = _context("pseudonym-scope")
+SETUP: Final = _context("setup")
+PROOF_BATCH: Final = _context("proof-batch")
 
 REGISTRY: Final = (
     SESSION_ANSWER,
@@ -39,4 +45,10 @@ REGISTRY: Final = (
     PRESENTATION_DIGEST,
     BINDING,
     SESSION_PARAMETERS,
+    FIELD_ENCODING,
+    PREDICATE,
+    STATEMENT,
+    PSEUDONYM_SCOPE,
+    SETUP,
+    PROOF_BATCH,
 )

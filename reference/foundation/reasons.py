@@ -1,4 +1,4 @@
-"""Every reason code of the formats page, and the local ones of this implementation.
+"""Every reason code of the formats and structure pages, and the local ones of this implementation.
 
 `NORMATIVE` codes are part of the protocol: they are the same in every implementation and never change their meaning.
 `LOCAL` prefixes name refusals inside this implementation (its engine, its TLS client, its command line).
@@ -82,6 +82,7 @@ DATA_SUBMISSION: Final = _stage(
     "range-out-of-bounds",
     "unsupported-commitment-kind",
     "unsupported-hash-algorithm",
+    "encoding-too-long",
     "duplicate-commitment",
     "reserved-extension",
     "extension-not-allowed",
@@ -90,6 +91,7 @@ DATA_SUBMISSION: Final = _stage(
     "lexical-class-proof-invalid",
     "root-mismatch",
     "not-in-lexical-class",
+    "conversion-check-failed",
 )
 ATTESTATION_GENERATION: Final = _stage(
     "attestation-generation",
@@ -158,6 +160,39 @@ VERIFICATION: Final = _stage(
     "required-extension-missing",
 )
 
+STRUCTURE: Final = _stage(
+    "structure",
+    "identity-required",
+    "too-large",
+    "redaction-outside-token",
+    "incomplete-message",
+    "malformed-start-line",
+    "informational-response",
+    "malformed-header",
+    "header-not-redactable",
+    "host-missing",
+    "host-repeated",
+    "host-mismatch",
+    "upgrade",
+    "request-not-allowed",
+    "partial-content",
+    "content-coding",
+    "framing-ambiguous",
+    "framing-malformed",
+    "chunk-extension",
+    "trailers",
+    "chunk-malformed",
+    "extra-octets",
+    "too-deep",
+    "redacted-key",
+    "not-json",
+    "duplicate-key",
+    "redaction-without-leaf",
+    "class-mismatch",
+    "malformed-name",
+    "unknown-name",
+)
+
 NORMATIVE: Final = (
     ENCODING
     | LINK
@@ -168,5 +203,6 @@ NORMATIVE: Final = (
     | ATTESTATION_GENERATION
     | PRESENTATION_BUILDING
     | VERIFICATION
+    | STRUCTURE
 )
 LOCAL: Final = frozenset({"engine", "tls", "circuit", "command", "http", "zero-knowledge"})

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..encoding_commitment import opened_value
 from ..foundation.artifacts import (
     HOLDER_KEY,
     Attestation,
     AttestationSecrets,
     CommitmentOpening,
+    EncodingCommitment,
+    EncodingOpening,
     EncodingSecret,
     HashCommitment,
     HashOpening,
     HashSecret,
     IdentityProof,
+    Opening,
     Presentation,
     SecretCommitment,
     TranscriptProof,
+    WithheldOpening,
 )
 from ..foundation.commitments import (
     handshake_commitment,
@@ -26,7 +31,8 @@ from ..foundation.commitments import (
     tree_root,
 )
 from ..foundation.errors import Refused
-from ..foundation.identifiers import Direction, HashAlgorithm
+from ..foundation.field_encoding import MAXIMUM_ENCODED, SCALAR_ORDER
+from ..foundation.identifiers import Direction, HashAlgorithm, LexicalClass
 from ..foundation.merkle import prove
 from ..foundation.ranges import RangeSet
 from ..foundation.signatures import VERIFYING_KEY, VerifyingKey
@@ -35,11 +41,17 @@ from ..foundation.transcript import Transcript
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What the Prover chooses to show: octets of each direction (none: nothing of it), and the server's identity."""
+    """What the Prover chooses to show: octets of each direction (none: nothing of it), and the server's identity.
+
+    `withheld` are leaves to show without their octets, as those that predicates are proved about. `structured` shows
+    in this way every leaf of a lexical class besides, so that a Verifier can place what is hidden.
+    """
 
     sent: RangeSet | None = None
     received: RangeSet | None = None
     identity: bool = True
+    structured: bool = False
+    withheld: frozenset[int] = frozenset()
 
     def ranges(self, direction: Direction) -> RangeSet | None:
         return self.sent if direction is Direction.SENT else self.received
@@ -66,19 +78,25 @@ def check_secrets(attestation: Attestation, secrets: AttestationSecrets) -> None
 
 
 def _opens(secret: SecretCommitment, transcript: Transcript) -> bool:
-    if not isinstance(secret.commitment, HashCommitment):
-        return isinstance(secret.opening, EncodingSecret)
-    if not isinstance(secret.opening, HashSecret):
+    commitment, opening = secret.commitment, secret.opening
+    octets = transcript.octets(commitment.direction)
+    if commitment.ranges.end > len(octets):
         return False
-    if secret.commitment.ranges.end > len(transcript.octets(secret.commitment.direction)):
-        return False
-    return secret.commitment.value == hash_commitment_value(
-        secret.commitment, transcript, secret.opening.blinder
+    if isinstance(commitment, HashCommitment):
+        return isinstance(opening, HashSecret) and commitment.value == hash_commitment_value(
+            commitment, transcript, opening.blinder
+        )
+    return (
+        isinstance(opening, EncodingSecret)
+        and int.from_bytes(opening.blinder, "little") < SCALAR_ORDER
+        and commitment.ranges.total <= MAXIMUM_ENCODED
+        and commitment.commitment
+        == opened_value(commitment, commitment.ranges.select(octets), opening.blinder)
     )
 
 
 def select_commitments(secrets: AttestationSecrets, selection: Selection) -> tuple[int, ...]:
-    """Select Disclosure Range: the indices of the hash commitments that lie wholly inside the selection, in leaf order.
+    """Select Disclosure Range: the indices of the commitments that lie wholly inside the selection, in leaf order.
 
     Refuses with `presentation-building/range-out-of-bounds`, with `…/range-not-covered` (naming the octets) when these
     do not cover the selection, and with `…/nothing-selected`.
@@ -101,9 +119,7 @@ def select_commitments(secrets: AttestationSecrets, selection: Selection) -> tup
         usable = {
             index: each.commitment.ranges
             for index, each in enumerate(secrets.commitments)
-            if each.commitment.direction is direction
-            and isinstance(each.commitment, HashCommitment)
-            and each.commitment.ranges.within(wanted)
+            if each.commitment.direction is direction and each.commitment.ranges.within(wanted)
         }
         missing = wanted.missing_from(usable.values())
         if missing:
@@ -116,31 +132,61 @@ def select_commitments(secrets: AttestationSecrets, selection: Selection) -> tup
     return tuple(sorted(opened))
 
 
+def withheld_leaves(
+    secrets: AttestationSecrets, selection: Selection, opened: tuple[int, ...]
+) -> tuple[int, ...]:
+    """The leaves that are shown beside the opened ones, without their octets; in leaf order.
+
+    Refuses a chosen leaf that does not exist with `presentation-building/range-out-of-bounds`.
+    """
+    count = len(secrets.commitments)
+    beyond = sorted(each for each in selection.withheld if not 0 <= each < count)
+    if beyond:
+        raise Refused("presentation-building/range-out-of-bounds", f"leaf {beyond[0]} of {count}")
+    shown = set(selection.withheld)
+    if selection.structured:
+        shown.update(
+            index
+            for index, each in enumerate(secrets.commitments)
+            if each.commitment.lexical_class is not LexicalClass.ANY
+        )
+    return tuple(sorted(shown.difference(opened)))
+
+
 def transcript_proof(
-    attestation: Attestation, secrets: AttestationSecrets, indices: tuple[int, ...]
+    attestation: Attestation,
+    secrets: AttestationSecrets,
+    opened: tuple[int, ...],
+    withheld: tuple[int, ...] = (),
 ) -> TranscriptProof | None:
-    """Generate TranscriptProof: openings of the commitments at `indices` (strictly increasing) and one multiproof."""
-    if not indices:
-        return None
+    """Generate TranscriptProof: openings of the commitments `opened`, leaves `withheld`, one multiproof for all."""
     algorithm = HashAlgorithm(attestation.body.transcript_commitments.algorithm)
-    return _proof(algorithm, secrets, indices)
+    return _proof(algorithm, secrets, opened, withheld)
 
 
 def _proof(
-    algorithm: HashAlgorithm, secrets: AttestationSecrets, indices: tuple[int, ...]
-) -> TranscriptProof:
+    algorithm: HashAlgorithm,
+    secrets: AttestationSecrets,
+    opened: tuple[int, ...],
+    withheld: tuple[int, ...],
+) -> TranscriptProof | None:
+    indices = sorted({*opened, *withheld})
+    if not indices:
+        return None
     openings: list[CommitmentOpening] = []
     for index in indices:
         secret = secrets.commitments[index]
-        if not isinstance(secret.opening, HashSecret):
-            raise Refused(
-                "data-submission/unsupported-commitment-kind", f"leaf {index} is an encoding commitment"
-            )
-        octets = secret.commitment.ranges.select(secrets.octets(secret.commitment.direction))
-        opening = HashOpening(octets=octets, blinder=secret.opening.blinder)
+        opening = _opening(secret, secrets) if index in opened else WithheldOpening()
         openings.append(CommitmentOpening(index=index, commitment=secret.commitment, opening=opening))
     leaves = leaf_hashes(algorithm, [each.commitment for each in secrets.commitments])
     return TranscriptProof(openings=tuple(openings), proof=prove(algorithm, leaves, indices))
+
+
+def _opening(secret: SecretCommitment, secrets: AttestationSecrets) -> Opening:
+    octets = secret.commitment.ranges.select(secrets.octets(secret.commitment.direction))
+    if isinstance(secret.commitment, EncodingCommitment):
+        return EncodingOpening(octets=octets, blinder=secret.opening.blinder)
+    return HashOpening(octets=octets, blinder=secret.opening.blinder)
 
 
 def identity_proof(secrets: AttestationSecrets) -> IdentityProof:
@@ -154,8 +200,8 @@ def direct_disclosure(
     algorithm: HashAlgorithm, secrets: AttestationSecrets, selection: Selection
 ) -> tuple[IdentityProof | None, TranscriptProof | None]:
     """What a Prover shows a partner that is itself the Verifier: the same proofs, over the session's own tree."""
-    indices = select_commitments(secrets, selection)
-    proof = _proof(algorithm, secrets, indices) if indices else None
+    opened = select_commitments(secrets, selection)
+    proof = _proof(algorithm, secrets, opened, withheld_leaves(secrets, selection, opened))
     return (identity_proof(secrets) if selection.identity else None), proof
 
 
@@ -163,12 +209,13 @@ def build_presentation(
     attestation: Attestation, secrets: AttestationSecrets, selection: Selection
 ) -> Presentation:
     """A presentation of the selection, without a binding; refuses what cannot be shown with a reason that names it."""
-    indices = select_commitments(secrets, selection)
+    opened = select_commitments(secrets, selection)
+    withheld = withheld_leaves(secrets, selection, opened)
     check_secrets(attestation, secrets)
     return Presentation(
         attestation=attestation,
         identity=identity_proof(secrets) if selection.identity else None,
-        transcript=transcript_proof(attestation, secrets, indices),
+        transcript=transcript_proof(attestation, secrets, opened, withheld),
         predicates=(),
         binding=None,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from cryptography import x509
 
+from ..encoding_commitment import opened_value
 from ..foundation.artifacts import (
     HOLDER_KEY,
     NOTARY_PREFIX,
@@ -14,12 +15,15 @@ from ..foundation.artifacts import (
     Attestation,
     AttestationBody,
     CommitmentOpening,
-    EncodingCommitment,
+    EncodingOpening,
     Extension,
+    HashCommitment,
     HashOpening,
     IdentityProof,
     Presentation,
+    TranscriptCommitment,
     TranscriptProof,
+    WithheldOpening,
 )
 from ..foundation.commitments import handshake_commitment, key_exchange_commitment
 from ..foundation.digests import body_digest, signed_message
@@ -56,13 +60,17 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedPresentation:
-    """What a verified presentation says: who attested it, when, of which server, and the octets it shows."""
+    """What a verified presentation says: who attested it, when, of which server, and the octets it shows.
+
+    `leaves` are the attested commitments it shows, opened or withheld, each with its index.
+    """
 
     notary: TrustedNotary | None
     time: int
     server_name: str | None
     closure: Closure
     transcript: PartialTranscript
+    leaves: tuple[tuple[int, TranscriptCommitment], ...] = field(default=())
     prover_extensions: tuple[Extension, ...] = field(default=())
     notary_extensions: tuple[Extension, ...] = field(default=())
 
@@ -139,22 +147,36 @@ def verify_identity(
     return identity.server_name
 
 
-def _check_opening(opening: CommitmentOpening, body: AttestationBody) -> None:
-    commitment = opening.commitment
+def _check_opening(opening: CommitmentOpening, body: AttestationBody) -> bytes | None:
+    """The octets that an opening shows; none if the leaf is withheld."""
+    commitment, shown = opening.commitment, opening.opening
     where = f"opening of leaf {opening.index}"
-    if isinstance(commitment, EncodingCommitment):
-        raise Refused("verification/unsupported-commitment-kind", f"{where}: encoding commitment")
     if opening.index >= body.transcript_commitments.leaf_count:
         raise Refused("verification/leaf-index-out-of-range", where)
     if commitment.ranges.end > body.connection_info.length(commitment.direction):
         raise Refused("verification/range-out-of-bounds", where)
-    if not isinstance(opening.opening, HashOpening):
+    if isinstance(shown, WithheldOpening):
+        return None
+    hashed = isinstance(commitment, HashCommitment)
+    if isinstance(shown, HashOpening) is not hashed:
         raise Refused("verification/opening-kind-mismatch", where)
-    if len(opening.opening.octets) != commitment.ranges.total:
+    if len(shown.octets) != commitment.ranges.total:
         raise Refused("verification/opening-length-mismatch", where)
-    algorithm = HashAlgorithm(commitment.algorithm)
-    if commitment.value != commitment_value(algorithm, opening.opening.octets, opening.opening.blinder):
+    if not _opens(commitment, shown):
         raise Refused("verification/opening-mismatch", f"{where}: the octets are not the committed ones")
+    return shown.octets
+
+
+def _opens(commitment: TranscriptCommitment, shown: HashOpening | EncodingOpening) -> bool:
+    if isinstance(commitment, HashCommitment):
+        algorithm = HashAlgorithm(commitment.algorithm)
+        return commitment.value == commitment_value(algorithm, shown.octets, shown.blinder)
+    return commitment.commitment == opened_value(commitment, shown.octets, shown.blinder)
+
+
+def shown_leaves(proof: TranscriptProof | None) -> tuple[tuple[int, TranscriptCommitment], ...]:
+    """The leaves of a verified proof with their indices, in leaf order; withheld ones too."""
+    return () if proof is None else tuple((each.index, each.commitment) for each in proof.openings)
 
 
 def verify_commitments(proof: TranscriptProof | None, body: AttestationBody) -> PartialTranscript:
@@ -164,9 +186,10 @@ def verify_commitments(proof: TranscriptProof | None, body: AttestationBody) -> 
         algorithm = HashAlgorithm(body.transcript_commitments.algorithm)
         leaves: list[tuple[int, bytes]] = []
         for each in proof.openings:
-            _check_opening(each, body)
+            octets = _check_opening(each, body)
             leaves.append((each.index, leaf_hash(algorithm, TRANSCRIPT_COMMITMENT.encode(each.commitment))))
-            shown[each.commitment.direction].append((each.commitment.ranges, each.opening.octets))
+            if octets is not None:
+                shown[each.commitment.direction].append((each.commitment.ranges, octets))
         root = root_from_proof(algorithm, body.transcript_commitments.leaf_count, leaves, proof.proof)
         if root != body.transcript_commitments.root:
             raise Refused("verification/merkle-proof-invalid", "the proof leads to another root")
@@ -229,6 +252,7 @@ def verify_presentation(
         server_name=server_name,
         closure=body.connection_info.closure,
         transcript=transcript,
+        leaves=shown_leaves(presentation.transcript),
         prover_extensions=body.prover_extensions,
         notary_extensions=body.notary_extensions,
     )

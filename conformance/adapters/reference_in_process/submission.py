@@ -5,11 +5,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any, cast
 
-from mpctls.reference.attestation.commit_config import (
-    check_commitments,
-    hash_commitment,
-    hash_commitments,
-)
+from mpctls.reference.attestation.commit_config import check_commitments, hash_commitment
 from mpctls.reference.attestation.commitment_proofs import draw_blinders, prove_commitments
 from mpctls.reference.channel.link import Link
 from mpctls.reference.channel.messages import (
@@ -193,7 +189,6 @@ def _commit(fields: Fields) -> Fields:
 def _check_commitments(fields: Fields) -> Fields:
     included = cast(IncludeCommitments, SESSION_MESSAGE.decode(fields["message"]))
     check_commitments(_config(fields), included.commitments)
-    hash_commitments(included.commitments)
     return {}
 
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from ...foundation.errors import Refused
 from ...foundation.randomness import Randomness
+from ..conversion.messages import CHECK_TRANSFERS, Entry, Released
+from ..conversion.notary import NotaryConversion
 from ..duplex import Duplex
 from ..kernels.aes import expand_key
 from ..oblivious_transfer.correlated import CorrelatedReceiver, CorrelatedSender
@@ -49,10 +51,12 @@ class NotaryEngine(Computation):
     """
 
     proof_type: ClassVar[type[NotaryProof]] = NotaryProof
+    conversion_type: ClassVar[type[NotaryConversion]] = NotaryConversion
     evaluator_type: ClassVar[type[Evaluator]] = Evaluator
     curve: EllipticCurveToField
     hash_key_powers: HashKeyPowers
     proof: NotaryProof
+    conversion: NotaryConversion
     evaluator: Evaluator
     plaintext: AuthenticatedPlaintext
 
@@ -101,8 +105,16 @@ class NotaryEngine(Computation):
         )
         correlation = NotaryReserve(sender)
         correlation.reserve(reserved_bits(self.plan))
+        check_keys = correlation.take(CHECK_TRANSFERS)
         self.proof = self.proof_type(
             self.duplex, self.randomness, session_id=self.session_id, correlation=correlation
+        )
+        self.conversion = self.conversion_type(
+            self.duplex,
+            self.randomness,
+            session_id=self.session_id,
+            proof=self.proof,
+            reserved=check_keys,
         )
         self._draw_masks()
         self.evaluator = self.evaluator_type(
@@ -209,6 +221,19 @@ class NotaryEngine(Computation):
         self.proof.accept_inputs()
         self.plaintext = AuthenticatedPlaintext(self.proof, self, wires, sent, received)
         self.duplex.begin("submission", 0, proved=self.proof.proved_gates)
+
+    def convert(self, entries: Sequence[Entry]) -> None:
+        """Convert the bits of committed octets to scalars; the proof has concluded. See `NotaryConversion.convert`."""
+        self.duplex.begin("conversion", 0, proved=self.proof.proved_gates)
+        with self._ending_on_refusal():
+            self.require_finalisable()
+            self.conversion.convert(entries)
+
+    def release(self, registered: Sequence[bytes]) -> tuple[Released, ...]:
+        """Release the difference of the proof when all commitments are registered; the last step of the engine."""
+        with self._ending_on_refusal():
+            self.require_finalisable()
+            return self.conversion.release(registered)
 
     def _draw_masks(self) -> None:
         for application in self.plan.applications:

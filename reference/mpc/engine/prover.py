@@ -9,6 +9,8 @@ import numpy as np
 
 from ...foundation.errors import Refused
 from ...foundation.randomness import Randomness
+from ..conversion.messages import CHECK_TRANSFERS, Entry, Released
+from ..conversion.prover import ProverConversion
 from ..duplex import Duplex
 from ..kernels.aes import expand_key
 from ..oblivious_transfer.correlated import CorrelatedReceiver, CorrelatedSender
@@ -46,15 +48,18 @@ class ProverEngine(Computation):
     """One session at the Prover, which garbles and proves. `NotaryEngine` is called in the same order.
 
     Order: `preprocess`, `key_exchange`, then `Computation`'s methods; `complete_tag` after each `key_stream`
-    with the Notary's tag share; `close`; `finalise`; then `proof` and `plaintext` serve data submission. All
-    methods block.
+    with the Notary's tag share; `close`; `finalise`; then `proof` and `plaintext` serve data submission; where
+    octets are committed to in scalars, `convert`, `receive_release` and `check_release` end it. All methods
+    block.
     """
 
     proof_type: ClassVar[type[ProverProof]] = ProverProof
+    conversion_type: ClassVar[type[ProverConversion]] = ProverConversion
     garbler_type: ClassVar[type[Garbler]] = Garbler
     curve: EllipticCurveToField
     hash_key_powers: HashKeyPowers
     proof: ProverProof
+    conversion: ProverConversion
     garbler: Garbler
     plaintext: AuthenticatedPlaintext
 
@@ -105,7 +110,15 @@ class ProverEngine(Computation):
         )
         correlation = ProverReserve(receiver)
         correlation.reserve(reserved_bits(self.plan))
+        check_bits, check_macs = correlation.take(CHECK_TRANSFERS)
         self.proof = self.proof_type(self.duplex, session_id=self.session_id, correlation=correlation)
+        self.conversion = self.conversion_type(
+            self.duplex,
+            session_id=self.session_id,
+            proof=self.proof,
+            bits=check_bits,
+            macs=check_macs,
+        )
         self._draw_masks()
         self.garbler = self.garbler_type(
             self.duplex,
@@ -206,6 +219,27 @@ class ProverEngine(Computation):
             self._check_records(keys, sent, received)
         self._prove(found, notary_bits, sent, received)
         return keys
+
+    def convert(self, entries: Sequence[Entry]) -> tuple[int, ...]:
+        """Convert the bits of committed octets to scalars; the authenticator of each entry.
+
+        The proof has concluded. See `ProverConversion.convert`.
+        """
+        self.duplex.begin("conversion", 0, proved=self.proof.proved_gates)
+        with self._ending_on_refusal():
+            self.require_finalisable()
+            return self.conversion.convert(entries)
+
+    def receive_release(self) -> None:
+        """Take what the Notary releases, unjudged; this party sends nothing from here on."""
+        with self._ending_on_refusal():
+            self.require_finalisable()
+            self.conversion.receive_release()
+
+    def check_release(self) -> tuple[Released, ...]:
+        """Judge the release; rejects with `data-submission/conversion-check-failed`, which the Notary must not hear."""
+        with self._ending_on_refusal():
+            return self.conversion.check_release()
 
     def _draw_masks(self) -> None:
         for application in self.plan.applications:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ...foundation.errors import Refused
+from ..conversion.messages import CHECK_TRANSFERS
 from ..share_conversion.curve import CoordinateShares
 from ..zero_knowledge.batch import BATCH_GATES, MASK_BITS
 from ..zero_knowledge.bits import Bits, bits_of
@@ -20,10 +21,10 @@ PROOF_TREES: Final = 8
 
 
 def reserved_bits(plan: Plan) -> int:
-    """Authenticated bits made before the session: shares, masks and what the first batch of the proof
-    consumes.
+    """Authenticated bits made before the session: those that check a release, shares, masks and what the first batch
+    of the proof consumes.
     """
-    return SHARE_BITS + plan.mask_count + MASK_BITS + min(plan.and_count, BATCH_GATES)
+    return CHECK_TRANSFERS + SHARE_BITS + plan.mask_count + MASK_BITS + min(plan.and_count, BATCH_GATES)
 
 
 def share_bits(shares: CoordinateShares) -> Bits:

@@ -110,6 +110,14 @@ class CorrelatedSender:
         self.extended += count
         return np.concatenate(keys) if keys else np.empty((0, 2), np.uint64)
 
+    def erase(self) -> None:
+        """Forget the state of the extension; no further transfers are made."""
+        self._trees.erase()
+
+    def erase_difference(self) -> None:
+        """Forget delta."""
+        self.delta = np.zeros(2, np.uint64)
+
     def _batch(self, count: int) -> Words:
         blocks = _blocks(count)
         columns = np.empty((SECURITY_BITS, blocks, 2), np.uint64)
@@ -169,6 +177,10 @@ class CorrelatedReceiver:
             return np.empty(0, np.uint8), np.empty((0, 2), np.uint64)
         return np.concatenate([bits for bits, _ in parts]), np.concatenate([macs for _, macs in parts])
 
+    def erase(self) -> None:
+        """Forget the state of the extension; no further transfers are made."""
+        self._trees.erase()
+
     def _batch(self, count: int) -> tuple[Bits, Words]:
         blocks = _blocks(count)
         columns = np.empty((1 + SECURITY_BITS, blocks, 2), np.uint64)  # the choices, then the macs
@@ -188,12 +200,13 @@ class CorrelatedReceiver:
 class Trees:
     """The leaves of all trees as generators: each use replaces every leaf by one out of its own stream."""
 
-    __slots__ = ("_leaves", "_log2_leaves", "_missing_first")
+    __slots__ = ("_erased", "_leaves", "_log2_leaves", "_missing_first")
 
     def __init__(self, leaves: Words, *, missing_first: bool = False) -> None:
         self._leaves = leaves
         self._log2_leaves = leaves.shape[1].bit_length() - 1
         self._missing_first = missing_first
+        self._erased = False
 
     @classmethod
     def punctured(cls, leaves: Words, places: Bits) -> Trees:
@@ -202,6 +215,11 @@ class Trees:
         order = np.arange(leaves.shape[1])[None] ^ numbers[:, None]
         return cls(np.take_along_axis(leaves, order[:, :, None], axis=1), missing_first=True)
 
+    def erase(self) -> None:
+        """Overwrite and forget all leaves; folding is refused from here on with `engine/out-of-order`."""
+        self._leaves[:] = 0
+        self._erased = True
+
     def columns(self) -> Iterator[tuple[int, int]]:
         """The range of columns that each tree makes."""
         for tree in range(self._leaves.shape[0]):
@@ -209,6 +227,8 @@ class Trees:
 
     def fold(self, tree: int, blocks: int) -> tuple[Words, Words]:
         """Fold `blocks` fresh blocks of one tree's streams: uint64[blocks, 2] and uint64[k, blocks, 2]."""
+        if self._erased:
+            raise Refused("engine/out-of-order", "the extension was erased")
         total = np.empty((blocks, 2), np.uint64)
         weighted = np.empty((self._log2_leaves, blocks, 2), np.uint64)
         tile = _TILE_BLOCKS >> self._log2_leaves

@@ -111,6 +111,7 @@ class Proof(ABC):
         self._batches = 0
         self._inputs_accepted = True
         self._ended = False
+        self._concluded = False
         self.proved_gates = 0
 
     def constant(self, bits: Bits) -> Wires:
@@ -187,6 +188,22 @@ class Proof(ABC):
     def accept_inputs(self) -> None:
         """Allow new private bits again, such as blinders of commitments."""
         self._inputs_accepted = True
+
+    def conclude(self) -> None:
+        """End the proof in good order: everything that was stated is proved; rejects with `zero-knowledge/batch-open`.
+
+        Keys and macs of the wires are served on, for conversions.
+        """
+        self._require_open()
+        if self._steps or self._assertions:
+            raise Refused("zero-knowledge/batch-open", "a batch is not proved yet")
+        self._concluded = True
+        self.end()
+
+    @property
+    def concluded(self) -> bool:
+        """Whether the proof has ended with every batch proved."""
+        return self._concluded
 
     def end(self) -> None:
         """Use the proof no more: every further step is refused, unused correlations are erased."""

@@ -18,6 +18,8 @@ class CorrelationReceiver(Protocol):
 
     def extend(self, count: int) -> tuple[Bits, Blocks]: ...
 
+    def erase(self) -> None: ...
+
 
 class CorrelationSender(Protocol):
     """What `NotaryReserve` needs of the sender of correlated oblivious transfers."""
@@ -26,6 +28,10 @@ class CorrelationSender(Protocol):
     def delta(self) -> Blocks: ...
 
     def extend(self, count: int) -> Blocks: ...
+
+    def erase(self) -> None: ...
+
+    def erase_difference(self) -> None: ...
 
 
 class ProverReserve:
@@ -60,9 +66,10 @@ class ProverReserve:
         return bits, macs
 
     def erase(self) -> None:
-        """Forget what was not used."""
-        self._bits = self._bits[:0]
-        self._macs = self._macs[:0]
+        """Forget what was not used, and what would make more."""
+        self._bits = np.empty(0, np.uint8)
+        self._macs = np.empty((0, 2), np.uint64)
+        self._receiver.erase()
 
 
 class NotaryReserve:
@@ -94,5 +101,10 @@ class NotaryReserve:
         return keys
 
     def erase(self) -> None:
-        """Forget what was not used."""
-        self._keys = self._keys[:0]
+        """Forget what was not used, and what would make more."""
+        self._keys = np.empty((0, 2), np.uint64)
+        self._sender.erase()
+
+    def erase_difference(self) -> None:
+        """Forget the secret difference."""
+        self._sender.erase_difference()

@@ -58,6 +58,13 @@ class NotaryProof(Proof):
         self._require_authenticated(wires)
         return self._keys.items[wires]
 
+    def erase_keys(self) -> None:
+        """End the proof and forget all keys and the secret difference."""
+        self.end()
+        self._keys = Growing(np.zeros((0, 2), np.uint64))
+        self._delta = np.zeros(2, np.uint64)
+        self._correlation.erase_difference()
+
     def private_input(self, count: int) -> Wires:
         """Take the Prover's commitment to `count` bits and return their wires."""
         wires = self.random_bits(count)

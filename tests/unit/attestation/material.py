@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mpctls.reference.attestation.signing import sign_attestation
+from mpctls.reference.encoding_commitment import opened_value
 from mpctls.reference.foundation.artifacts import (
     HOLDER_KEY,
     Attestation,
@@ -36,6 +37,7 @@ from mpctls.reference.foundation.commitments import (
     key_exchange_commitment,
     tree_root,
 )
+from mpctls.reference.foundation.field_encoding import scalar_octets
 from mpctls.reference.foundation.identifiers import (
     Closure,
     Direction,
@@ -143,7 +145,7 @@ def secret(
 
 
 def transcript_secrets(transcript: Transcript, *, encoding: bool = False) -> tuple[SecretCommitment, ...]:
-    """Five leaves, of all three hash functions, with an overlap in the sent direction."""
+    """Five leaves, of all three hash functions, with an overlap in the sent direction; a sixth in scalars."""
     sent, received = len(transcript.sent), len(transcript.received)
     leaves = [
         secret(transcript, Direction.SENT, [(0, 23)], HashAlgorithm.SHA256, 1),
@@ -153,17 +155,26 @@ def transcript_secrets(transcript: Transcript, *, encoding: bool = False) -> tup
         secret(transcript, Direction.RECEIVED, [(17, 19)], HashAlgorithm.BLAKE3, 5),
     ]
     if encoding:
-        commitment = EncodingCommitment(
-            direction=Direction.SENT,
-            ranges=RangeSet.of([(0, 5)]),
-            lexical_class=LexicalClass.ANY,
-            commitment=bytes(32),
-            offset=bytes(32),
-            factor=bytes(32),
-        )
-        opening = EncodingSecret(message=bytes(32), blinder=bytes(32))
-        leaves.append(SecretCommitment(commitment=commitment, opening=opening))
+        leaves.append(encoding_secret(transcript, Direction.RECEIVED, [(50, 54)], 6))
     return tuple(leaves)
+
+
+def encoding_secret(
+    transcript: Transcript, direction: Direction, pairs: Sequence[tuple[int, int]], number: int
+) -> SecretCommitment:
+    """An encoding commitment to a JSON number, with scalars as a conversion would give."""
+    blinder = scalar_octets(2**250 + number)
+    unvalued = EncodingCommitment(
+        direction=direction,
+        ranges=RangeSet.of(pairs),
+        lexical_class=LexicalClass.JSON_NUMBER,
+        commitment=bytes(32),
+        offset=scalar_octets(3**150 + number),
+        factor=scalar_octets(5**100 + number),
+    )
+    octets = unvalued.ranges.select(transcript.octets(direction))
+    commitment = replace(unvalued, commitment=opened_value(unvalued, octets, blinder))
+    return SecretCommitment(commitment=commitment, opening=EncodingSecret(blinder=blinder))
 
 
 def holder_extension(*, critical: bool = True) -> Extension:

@@ -11,12 +11,16 @@ from mpctls.reference.attestation.commit_config import (
     check_commitments,
     check_config,
     check_prover_extensions,
-    hash_commitments,
+    check_encoding_commitments,
+    complete_commitments,
+    encoding_commitment,
 )
 from mpctls.reference.channel.messages import CommitRequest, EncodingRequest, HashRequest
 from mpctls.reference.foundation.artifacts import EncodingCommitment, Extension, HashCommitment
-from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm, LexicalClass
+from mpctls.reference.foundation.field_encoding import scalar_octets
+from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm, LexicalClass, SessionKind
 from mpctls.reference.foundation.ranges import RangeSet
+from mpctls.reference.mpc.conversion.messages import Released
 from tests.unit.foundation.refusals import refused
 
 from .material import holder_extension, material
@@ -51,6 +55,7 @@ def check(
     *config: CommitRequest,
     algorithms: frozenset[HashAlgorithm] = ALL - {HashAlgorithm.KECCAK256},
     documents: tuple[int, ...] = (1, 2),
+    kind: SessionKind = SessionKind.NOTARIZE,
 ) -> None:
     check_config(
         config,
@@ -59,6 +64,8 @@ def check(
         maximum_commitments=4,
         hash_algorithms=algorithms,
         document_algorithms=documents,
+        maximum_encoded_octets=25,
+        kind=kind,
     )
 
 
@@ -69,6 +76,8 @@ def test_a_config_within_bounds_and_limits_is_accepted() -> None:
         request(algorithm=HashAlgorithm.BLAKE3),
         request(0, 20, direction=Direction.RECEIVED),
     )
+    # Both kinds to the same octets are no repetition.
+    check(request(), ENCODING, replace(ENCODING, direction=Direction.RECEIVED))
 
 
 @pytest.mark.parametrize(
@@ -78,14 +87,22 @@ def test_a_config_within_bounds_and_limits_is_accepted() -> None:
         (tuple(request(0, end) for end in range(1, 6)), "too-many-commitments"),
         ((OUTSIDE,), "range-out-of-bounds"),
         ((request(), request(19, 21, direction=Direction.RECEIVED)), "range-out-of-bounds"),
-        ((ENCODING,), "unsupported-commitment-kind"),
+        ((ENCODING, ENCODING), "duplicate-commitment"),
+        ((ENCODING, replace(ENCODING, lexical_class=LexicalClass.JSON_NUMBER)), "duplicate-commitment"),
+        (
+            tuple(
+                replace(request(0, end, direction=Direction.RECEIVED), kind=EncodingRequest())
+                for end in (12, 14)
+            ),
+            "too-many-commitments",
+        ),
         ((UNSUPPORTED,), "unsupported-hash-algorithm"),
         ((request(), request()), "duplicate-commitment"),
         ((request(), DUPLICATE), "duplicate-commitment"),
         # Where two faults meet, the first check of the first faulty entry speaks.
         ((OUTSIDE,) * 5, "too-many-commitments"),
         ((replace(OUTSIDE, kind=EncodingRequest()), UNSUPPORTED), "range-out-of-bounds"),
-        ((ENCODING, OUTSIDE), "unsupported-commitment-kind"),
+        ((ENCODING, OUTSIDE), "range-out-of-bounds"),
         ((UNSUPPORTED, ENCODING), "unsupported-hash-algorithm"),
         ((request(), request(), OUTSIDE), "duplicate-commitment"),
         ((UNSUPPORTED, UNSUPPORTED), "unsupported-hash-algorithm"),
@@ -94,6 +111,19 @@ def test_a_config_within_bounds_and_limits_is_accepted() -> None:
 def test_each_fault_of_a_config_has_its_reason(config: tuple[CommitRequest, ...], reason: str) -> None:
     with refused(f"data-submission/{reason}"):
         check(*config)
+
+
+def test_a_session_that_signs_nothing_has_no_encoding_commitments() -> None:
+    check(request(), kind=SessionKind.VERIFY)
+    with refused("data-submission/unsupported-commitment-kind"):
+        check(request(), ENCODING, OUTSIDE, kind=SessionKind.VERIFY)
+
+
+@pytest.mark.parametrize(("length", "accepted"), [(65_535, True), (65_536, False)])
+def test_an_encoding_commitment_holds_65535_octets(length: int, accepted: bool) -> None:
+    config = [replace(request(0, length), kind=EncodingRequest()), OUTSIDE, OUTSIDE]
+    with refused("data-submission/" + ("duplicate-commitment" if accepted else "encoding-too-long")):
+        check_config(config, sent_length=2**20, received_length=0, maximum_commitments=3, hash_algorithms=ALL)
 
 
 @pytest.mark.parametrize("documents", [(3, 1), (1, 3)])
@@ -179,8 +209,34 @@ def test_commitments_that_were_not_asked_for_are_refused(
         check_commitments([request()], commitments)
 
 
-def test_only_hash_commitments_are_proved() -> None:
-    leaves = [each.commitment for each in material(encoding=True).secrets.commitments]
-    with refused("data-submission/unsupported-commitment-kind"):
-        hash_commitments(leaves)
-    assert list(hash_commitments(leaves[:-1])) == leaves[:-1]
+def test_an_encoding_entry_is_answered_without_scalars() -> None:
+    asked = encoding_commitment(ENCODING)
+    check_commitments([request(), ENCODING], [COMMITMENT, asked])
+    one = scalar_octets(1)
+    for early in (replace(asked, commitment=one), replace(asked, offset=one), replace(asked, factor=one)):
+        with refused("data-submission/commitment-mismatch"):
+            check_commitments([ENCODING], [early])
+    for config, answer in (([ENCODING], COMMITMENT), ([request()], asked)):
+        with refused("data-submission/commitment-mismatch"):
+            check_commitments(config, [answer])
+
+
+def test_each_encoding_entry_has_one_value() -> None:
+    check_encoding_commitments([request(), ENCODING, OUTSIDE], [bytes(32)])
+    for count in (0, 2, 3):
+        with refused("data-submission/commitment-mismatch"):
+            check_encoding_commitments([request(), ENCODING, OUTSIDE], [bytes(32)] * count)
+
+
+def test_leaves_are_completed_in_order() -> None:
+    first, second = (
+        encoding_commitment(ENCODING),
+        encoding_commitment(replace(OUTSIDE, kind=EncodingRequest())),
+    )
+    released = [Released(offset=1, factor=2), Released(offset=3, factor=4)]
+    values = [scalar_octets(8), scalar_octets(9)]
+    assert complete_commitments([first, COMMITMENT, second], values, released) == (
+        replace(first, commitment=scalar_octets(8), offset=scalar_octets(1), factor=scalar_octets(2)),
+        COMMITMENT,
+        replace(second, commitment=scalar_octets(9), offset=scalar_octets(3), factor=scalar_octets(4)),
+    )

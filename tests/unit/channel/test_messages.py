@@ -22,6 +22,7 @@ from mpctls.reference.channel.messages import (
     CommitRequest,
     Disclosure,
     DisclosureAccepted,
+    EncodingCommitments,
     EncodingRequest,
     FinishedHash,
     HashRequest,
@@ -46,6 +47,7 @@ from mpctls.reference.channel.messages import (
     TlsHandshakeData,
 )
 from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.field_encoding import SCALAR_ORDER
 from mpctls.reference.foundation.identifiers import (
     Direction,
     HashAlgorithm,
@@ -131,10 +133,11 @@ MESSAGES: tuple[SessionMessage, ...] = (
     SignedAttestation(attestation=MATERIAL.attestation, key_exchange_blinder=b"unblinds" * 4),
     Disclosure(identity=IDENTITY, transcript=PROOF),
     DisclosureAccepted(),
+    EncodingCommitments(commitments=(bytes(32), (SCALAR_ORDER - 1).to_bytes(32, "little"))),
 )
 
 
-@pytest.mark.parametrize("index", range(21))
+@pytest.mark.parametrize("index", range(len(MESSAGES)))
 def test_each_message_has_its_index_and_round_trips(index: int) -> None:
     octets = SESSION_MESSAGE.encode(MESSAGES[index])
     assert octets[0] == index
@@ -151,7 +154,7 @@ def test_every_cut_and_extension_of_a_message_is_refused(message: SessionMessage
         SESSION_MESSAGE.decode(octets + b"\0")
 
 
-@given(st.integers(0, 20), st.binary(max_size=120))
+@given(st.integers(0, len(MESSAGES) - 1), st.binary(max_size=120))
 def test_random_content_is_refused_or_canonical(index: int, octets: bytes) -> None:
     content = bytes([index]) + octets
     try:
@@ -162,7 +165,7 @@ def test_random_content_is_refused_or_canonical(index: int, octets: bytes) -> No
         assert SESSION_MESSAGE.encode(message) == content
 
 
-@given(st.integers(0, 20), st.data())
+@given(st.integers(0, len(MESSAGES) - 1), st.data())
 def test_changed_messages_are_refused_or_canonical(index: int, data: st.DataObject) -> None:
     octets = bytearray(SESSION_MESSAGE.encode(MESSAGES[index]))
     for _ in range(data.draw(st.integers(1, 3))):
@@ -176,7 +179,7 @@ def test_changed_messages_are_refused_or_canonical(index: int, data: st.DataObje
 
 
 def test_unknown_messages_and_identifiers_are_refused() -> None:
-    for octets in (b"\x15", b"\x7f", b"\x15\0"):
+    for octets in (b"\x16", b"\x7f", b"\x16\0"):
         with refused("encoding/unknown-variant"):
             SESSION_MESSAGE.decode(octets)
     with refused("encoding/not-minimal"):
@@ -219,6 +222,16 @@ def test_a_reason_has_at_most_64_octets() -> None:
         SESSION_MESSAGE.encode(Refusal(reason="a" * 65))
 
 
+def test_commitments_in_scalars_are_canonical() -> None:
+    order = SCALAR_ORDER.to_bytes(32, "little")
+    with refused("encoding/not-canonical"):
+        EncodingCommitments(commitments=(bytes(32), order))
+    with refused("encoding/not-canonical"):
+        SESSION_MESSAGE.decode(b"\x15\x01" + order)
+    with refused("encoding/not-canonical"):
+        SESSION_MESSAGE.decode(b"\x15\x01" + b"\xff" * 32)
+
+
 def test_signed_structures_have_no_index() -> None:
     for codec, message in (
         (SESSION_REQUEST, REQUEST),
@@ -235,6 +248,7 @@ def test_only_the_marked_messages_are_long() -> None:
         IncludeCommitments,
         SignedAttestation,
         Disclosure,
+        EncodingCommitments,
     ]
 
 
@@ -244,7 +258,7 @@ def test_no_representation_shows_a_blinder_or_disclosed_octets() -> None:
         assert repr(each)[2:-1] not in shown and each.hex() not in shown
 
 
-@pytest.mark.parametrize("index", [15, 16, 19])
+@pytest.mark.parametrize("index", [15, 16, 19, 21])
 def test_claimed_counts_cost_nothing(index: int) -> None:
     tracemalloc.start()
     for count in (b"\xff\xff\xff\xff\x0f", b"\x80\x20"):

@@ -6,7 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from mpctls.reference.foundation.artifacts import AttestationSecrets, EncodingSecret, HashOpening, HashSecret
+from mpctls.reference.foundation.artifacts import (
+    AttestationSecrets,
+    EncodingOpening,
+    EncodingSecret,
+    HashOpening,
+    HashSecret,
+    WithheldOpening,
+)
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm, SignatureAlgorithm
 from mpctls.reference.foundation.ranges import RangeSet
@@ -78,11 +85,59 @@ def test_what_cannot_be_shown_is_refused_by_name(chosen: Selection, reason: str,
     assert named in caught.value.detail
 
 
-def test_encoding_commitments_cover_nothing_and_are_not_opened() -> None:
+def test_encoding_commitments_inside_the_selection_are_opened_whole() -> None:
+    chosen = selection(received=[(50, 54)])
+    assert select_commitments(WITH_ENCODING.secrets, chosen) == (5,)
+    shown = build_presentation(WITH_ENCODING.attestation, WITH_ENCODING.secrets, chosen).transcript
+    assert shown is not None
+    opening = shown.openings[0].opening
+    assert isinstance(opening, EncodingOpening) and opening.octets == b"1000"
     with refused("presentation-building/range-not-covered"):
-        select_commitments(WITH_ENCODING.secrets, selection([(0, 5)]))
-    with refused("data-submission/unsupported-commitment-kind"):
-        transcript_proof(WITH_ENCODING.attestation, WITH_ENCODING.secrets, (5,))
+        select_commitments(WITH_ENCODING.secrets, selection(received=[(50, 53)]))
+
+
+@pytest.mark.parametrize(
+    ("chosen", "opened", "withheld"),
+    [
+        (Selection(structured=True), (), (5,)),
+        (Selection(structured=True, received=RangeSet.of([(50, 54)])), (5,), ()),
+        (Selection(withheld=frozenset({5})), (), (5,)),
+        (Selection(withheld=frozenset({3, 0}), sent=RangeSet.of([(0, 23)])), (0,), (3,)),
+        (Selection(withheld=frozenset({1}), structured=True), (), (1, 5)),
+    ],
+)
+def test_leaves_are_shown_without_their_octets(
+    chosen: Selection, opened: tuple[int, ...], withheld: tuple[int, ...]
+) -> None:
+    shown = build_presentation(WITH_ENCODING.attestation, WITH_ENCODING.secrets, chosen).transcript
+    assert shown is not None
+    kinds = {each.index: isinstance(each.opening, WithheldOpening) for each in shown.openings}
+    assert kinds == {**dict.fromkeys(opened, False), **dict.fromkeys(withheld, True)}
+    assert list(kinds) == sorted(kinds)
+    direct = direct_disclosure(HashAlgorithm.SHA256, WITH_ENCODING.secrets, chosen)
+    assert direct[1] == shown
+
+
+@pytest.mark.parametrize("index", [6, -1])
+def test_leaves_that_do_not_exist_are_not_shown(index: int) -> None:
+    with refused("presentation-building/range-out-of-bounds"):
+        build_presentation(
+            WITH_ENCODING.attestation, WITH_ENCODING.secrets, Selection(withheld=frozenset({index}))
+        )
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [HashSecret(blinder=bytes(16)), EncodingSecret(blinder=bytes(32)), EncodingSecret(blinder=b"\xff" * 32)],
+)
+def test_secrets_that_do_not_open_an_encoding_commitment_are_refused(
+    opening: HashSecret | EncodingSecret,
+) -> None:
+    last = replace(WITH_ENCODING.secrets.commitments[-1], opening=opening)
+    secrets = replace(WITH_ENCODING.secrets, commitments=(*WITH_ENCODING.secrets.commitments[:-1], last))
+    check_secrets(WITH_ENCODING.attestation, WITH_ENCODING.secrets)
+    with refused("presentation-building/secrets-mismatch"):
+        check_secrets(WITH_ENCODING.attestation, secrets)
 
 
 def test_the_identity_goes_along_only_when_chosen() -> None:
@@ -109,7 +164,7 @@ def wrong_blinder(secrets: AttestationSecrets) -> AttestationSecrets:
 
 
 def wrong_kind(secrets: AttestationSecrets) -> AttestationSecrets:
-    first = replace(secrets.commitments[0], opening=EncodingSecret(message=bytes(32), blinder=bytes(32)))
+    first = replace(secrets.commitments[0], opening=EncodingSecret(blinder=bytes(32)))
     return replace(secrets, commitments=(first, *secrets.commitments[1:]))
 
 

@@ -428,9 +428,9 @@ FAULTS = [
         reason="key-exchange-signature-invalid",
     ),
     Fault(
-        name="encoding commitment",
+        name="leaf of another kind",
         change=opened(0, commitment=ENCODING),
-        reason="unsupported-commitment-kind",
+        reason="opening-kind-mismatch",
     ),
     Fault(name="index", change=opened(4, index=5), reason="leaf-index-out-of-range"),
     Fault(name="largest index", change=opened(4, index=2**32 - 1), reason="leaf-index-out-of-range"),
@@ -441,7 +441,7 @@ FAULTS = [
     ),
     Fault(
         name="opening kind",
-        change=opened(1, opening=EncodingOpening(octets=b"", message=bytes(32), blinder=bytes(32))),
+        change=opened(1, opening=EncodingOpening(octets=b"", blinder=bytes(32))),
         reason="opening-kind-mismatch",
     ),
     Fault(name="shorter", change=hash_opening(0, octets=SENT[:22]), reason="opening-length-mismatch"),

@@ -49,6 +49,9 @@ class DealtReceiver:
     def extend(self, count: int) -> tuple[Bits, Blocks]:
         return _draw(self._source, count)
 
+    def erase(self) -> None:
+        """A dealer keeps nothing that would have to be forgotten."""
+
 
 class DealtSender:
     def __init__(self, source: SeededRandomness, delta: Blocks) -> None:
@@ -58,6 +61,12 @@ class DealtSender:
     def extend(self, count: int) -> Blocks:
         bits, macs = _draw(self._source, count)
         return macs ^ select(bits, self.delta)
+
+    def erase(self) -> None:
+        """A dealer keeps nothing that would have to be forgotten."""
+
+    def erase_difference(self) -> None:
+        self.delta = np.zeros(2, np.uint64)
 
 
 class Parties:
