@@ -6,8 +6,8 @@ A hash commitment has the value
 
 with H one of SHA-256, BLAKE3 and Keccak-256. The context fills one whole block of the hash (BLAKE3: it is the
 context of key derivation), so that a circuit that computes the value starts from a constant. Where the octets
-stand is not in the value: the leaf says it. The encoding commitment belongs to the zero-knowledge layer; its
-leaf has its place here.
+stand is not in the value: the leaf says it. An encoding commitment is one about which predicates can be
+proved: its leaf has its place here, its value is that of `zero_knowledge/field_encoding.py`.
 """
 
 from __future__ import annotations
@@ -28,8 +28,21 @@ SHA256_BLOCK_LENGTH = 64
 KECCAK256_BLOCK_LENGTH = 136
 BLINDER_LENGTH = 16
 
+LARGEST_ENCODING_LENGTH = 65535
+"""Octets of one encoding commitment."""
+
 BN254_ORDER = 0x30644E72E131A029B85045B68181585D2833E84879B9709143E1F593F0000001
 """The number of scalars of BN254, in which the encoding commitment computes (EIP-197)."""
+
+
+def require_scalars(*scalars: bytes) -> None:
+    """Require that each, a little-endian integer, is below the order of BN254.
+
+    Rejects with encoding/not-canonical.
+    """
+    for scalar in scalars:
+        if int.from_bytes(scalar, "little") >= BN254_ORDER:
+            raise Rejection(Reason.ENCODING_NOT_CANONICAL, "a scalar is not below the order of BN254")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +60,8 @@ class HashCommitment(Structure):
 class EncodingCommitment(Structure):
     """A leaf about which predicates can be proved: C, k and Δ as little-endian scalars of BN254.
 
-    Rejects with encoding/not-canonical when one is not below the order.
+    All three are zero until the commitment is made. Rejects with encoding/not-canonical when one is not below
+    the order.
     """
 
     direction: Direction
@@ -58,9 +72,7 @@ class EncodingCommitment(Structure):
     factor: Octets32
 
     def __post_init__(self) -> None:
-        for scalar in (self.commitment, self.offset, self.factor):
-            if int.from_bytes(scalar, "little") >= BN254_ORDER:
-                raise Rejection(Reason.ENCODING_NOT_CANONICAL, "a scalar is not below the order of BN254")
+        require_scalars(self.commitment, self.offset, self.factor)
 
 
 TranscriptCommitment = Annotated[HashCommitment | EncodingCommitment, Choice()]
@@ -101,14 +113,24 @@ class HashOpening(Structure):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EncodingOpening(Structure):
-    """The committed octets, the field element that holds them and the blinder."""
+    """The committed octets and the blinder, a scalar.
 
-    octets: Annotated[bytes, Limit(65535)]
-    message: Octets32
+    Rejects with encoding/not-canonical when the blinder is not below the order.
+    """
+
+    octets: Annotated[bytes, Limit(LARGEST_ENCODING_LENGTH)]
     blinder: Octets32
 
+    def __post_init__(self) -> None:
+        require_scalars(self.blinder)
 
-Opening = Annotated[HashOpening | EncodingOpening, Choice()]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WithheldOpening(Structure):
+    """The leaf is shown and proved to be in the tree; its octets are not shown."""
+
+
+Opening = Annotated[HashOpening | EncodingOpening | WithheldOpening, Choice()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +144,6 @@ class HashSecret(Structure):
 class EncodingSecret(Structure):
     """What the Prover keeps, beside the transcript, to open an encoding commitment."""
 
-    message: Octets32 = field(repr=False)
     blinder: Octets32 = field(repr=False)
 
 

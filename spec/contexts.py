@@ -55,6 +55,24 @@ class Context(Enum):
     SESSION_PARAMETERS = "mpctls/1/session-parameters"
     """The digest of the session parameters that the Notary recorded."""
 
+    FIELD_ENCODING = "mpctls/1/field-encoding"
+    """The hash of wire labels and keys to the scalars of BN254."""
+
+    PREDICATE = "mpctls/1/predicate"
+    """The digest of a predicate."""
+
+    STATEMENT = "mpctls/1/statement"
+    """The statement of a predicate proof."""
+
+    PSEUDONYM_SCOPE = "mpctls/1/pseudonym-scope"
+    """The scope of an enumerable pseudonym."""
+
+    SETUP = "mpctls/1/setup"
+    """The digest of a setup."""
+
+    PROOF_BATCH = "mpctls/1/proof-batch"
+    """The weights with which many proofs are verified as one."""
+
     @property
     def octets(self) -> bytes:
         """The context as it stands before a hash or signature input: the text and one 0x00."""

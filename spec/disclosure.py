@@ -18,7 +18,7 @@ from .messages import Disclosure, DisclosureAccepted
 from .notary_states import NotaryRooted
 from .presentation import HandshakeOpening, IdentityProof, KeyExchangeOpening
 from .presentation_building.generate_transcript_proof import open_leaves
-from .presentation_building.select_disclosure_range import choose_leaves
+from .presentation_building.select_disclosure_range import choose_leaves, choose_withheld
 from .prover_states import DisclosureSelection, ProverRooted
 from .reasons import OutOfOrderError, Reason, Rejection
 from .states import require_message, require_state
@@ -49,7 +49,7 @@ class VerifiedDisclosure:
 
 
 def send(state: ProverRooted, selection: DisclosureSelection) -> tuple[ProverDisclosed, Disclosure]:
-    """Open what is selected, and the identity if it is.
+    """Open what is selected, and the identity if it is; show without octets what a structured view needs.
 
     Run by the Prover in a session of kind verify. Rejects with presentation-building/range-out-of-bounds,
     presentation-building/range-not-covered, presentation-building/nothing-selected.
@@ -61,10 +61,11 @@ def send(state: ProverRooted, selection: DisclosureSelection) -> tuple[ProverDis
     opened = choose_leaves(selection, transcript, state.committed)
     if not opened and not selection.identity:
         raise Rejection(Reason.PRESENTATION_BUILDING_NOTHING_SELECTED)
+    withheld = choose_withheld(selection, opened, state.committed)
     proof = None
-    if opened:
+    if opened or withheld:
         algorithm = state.transcript_commitments.algorithm
-        proof = open_leaves(algorithm, opened, state.committed, transcript)
+        proof = open_leaves(algorithm, opened, state.committed, transcript, withheld=withheld)
     disclosure = Disclosure(identity=_prove_identity(state) if selection.identity else None, transcript=proof)
     return ProverDisclosed(rooted=state, disclosure=disclosure), disclosure
 

@@ -23,8 +23,10 @@ SESSION_LIMIT: Final = 2**20
 BULKY_LIMIT: Final = 2**25
 """Length of a frame with one of the messages whose size the transcript determines."""
 
-BULKY_MESSAGES: Final = frozenset({15, 16, 18, 19})
-"""Indices of SubmitTranscriptCommitConfig, IncludeCommitments, SignedAttestation and Disclosure."""
+BULKY_MESSAGES: Final = frozenset({15, 16, 18, 19, 21})
+"""Indices of SubmitTranscriptCommitConfig, IncludeCommitments, SignedAttestation, Disclosure and
+EncodingCommitments.
+"""
 
 ENGINE_LIMIT: Final = 2**22
 """Length of a frame with engine octets."""

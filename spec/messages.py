@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from .attestation import Attestation
-from .commitments import CommitRequest, TranscriptCommitment
+from .commitments import CommitRequest, TranscriptCommitment, require_scalars
 from .contexts import Context
 from .digests import sha256
 from .encoding import (
@@ -176,6 +176,19 @@ class DisclosureAccepted(Structure):
     """20, N to P: every check of the disclosure has passed."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodingCommitments(Structure):
+    """21, P to N: C of every encoding entry of the config, in order, as little-endian scalars.
+
+    Rejects with encoding/not-canonical when one is not below the order of BN254.
+    """
+
+    commitments: Annotated[tuple[Octets32, ...], Limit(LARGEST_COMMITMENT_COUNT)]
+
+    def __post_init__(self) -> None:
+        require_scalars(*self.commitments)
+
+
 SessionMessage = Annotated[
     Refusal
     | SessionRequest
@@ -197,7 +210,8 @@ SessionMessage = Annotated[
     | MerkleTreeRoot
     | SignedAttestation
     | Disclosure
-    | DisclosureAccepted,
+    | DisclosureAccepted
+    | EncodingCommitments,
     Choice(),
 ]
 """A message of channel 0; the index of a message is its place here."""

@@ -36,5 +36,6 @@ class NotaryPolicy:
     largest_commitment_count: int = 1024
     largest_committed_octets: int = 2**20
     hash_algorithms: frozenset[HashAlgorithm] = frozenset(HashAlgorithm)
+    encoding_commitments: bool = True
     admitted_extensions: frozenset[str] = frozenset({HOLDER_KEY, PURPOSE})
     notary_extensions: tuple[Extension, ...] = ()

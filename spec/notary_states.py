@@ -83,8 +83,17 @@ class NotaryConfigReceived:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotaryIncluded:
+    """The hash commitments and all classes are proved; the leaves of encoding commitments are still empty."""
+
+    finalised: NotaryFinalised
+    submission: SubmitTranscriptCommitConfig
+    commitments: tuple[TranscriptCommitment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotaryCommitted:
-    """The commitments are those requested and proved to hold what the registered records decrypt to."""
+    """The commitments are those requested and hold what the registered records decrypt to."""
 
     finalised: NotaryFinalised
     submission: SubmitTranscriptCommitConfig

@@ -10,6 +10,7 @@ from .identifiers import Closure, SessionKind
 from .messages import SessionRequest, SessionTerms, SubmitTranscriptCommitConfig, TlsHandshakeData
 from .presentation import IdentityProof, Presentation, TranscriptProof
 from .ranges import RangeSet
+from .reasons import Reason
 from .signatures import VerifyingKey
 from .tls.handshake_messages import HandshakeData
 from .transcript import Transcript
@@ -98,8 +99,8 @@ class ProverConfigSubmitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProverCommitted:
-    """The commitments are sent and proved."""
+class ProverIncluded:
+    """The hash commitments and all classes are proved; the leaves of encoding commitments are still empty."""
 
     finalised: ProverFinalised
     submission: SubmitTranscriptCommitConfig
@@ -107,13 +108,39 @@ class ProverCommitted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProverEncoded:
+    """The encoding commitments are sent; their offsets and factors are not known yet."""
+
+    finalised: ProverFinalised
+    submission: SubmitTranscriptCommitConfig
+    committed: tuple[CommittedSecret, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProverCommitted:
+    """The commitments are sent, proved and complete.
+
+    From a release on the Prover is silent: what it would refuse is its `objection`, of which the Notary hears
+    nothing. Without encoding commitments there is no release and no such silence.
+    """
+
+    finalised: ProverFinalised
+    submission: SubmitTranscriptCommitConfig
+    committed: tuple[CommittedSecret, ...] = field(repr=False)
+    objection: Reason | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProverRooted:
-    """The Notary's root is that of the Prover's own tree."""
+    """The tree is built; the Notary's root is that of the Prover's own, or the Prover objects and is
+    silent.
+    """
 
     finalised: ProverFinalised
     submission: SubmitTranscriptCommitConfig
     committed: tuple[CommittedSecret, ...] = field(repr=False)
     transcript_commitments: TranscriptCommitments
+    objection: Reason | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,20 +153,27 @@ class ProverAttested:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DisclosureSelection:
-    """What the Prover wants to show: positions of each direction, and whether to say which Server it was."""
+    """What the Prover wants to show: positions of each direction, and whether to say which Server it was.
+
+    `structured`: whether the Verifier shall be able to read the exchange as messages around what stays hidden.
+    `proved`: the leaves that predicates are proved about.
+    """
 
     sent: RangeSet | None = None
     received: RangeSet | None = None
     identity: bool = False
+    structured: bool = False
+    proved: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProverSelected:
-    """The leaves to open are chosen."""
+    """The leaves to open are chosen, and those to show without their octets."""
 
     attested: ProverAttested
     selection: DisclosureSelection
     opened: tuple[int, ...]
+    withheld: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,8 @@
 """Why a party refuses: every reason code of the protocol, with its meaning.
 
 A code is `stage/reason`. It is the same in every implementation and never changes its meaning; the text
-beside it may. `docs/protocol/formats.md` says which check gives which code, and in what order.
+beside it may. The pages of `docs/protocol/` (formats, structure, predicates) say which check gives which code,
+and in what order.
 """
 
 from __future__ import annotations
@@ -252,6 +253,14 @@ class Reason(StrEnum):
         "data-submission/lexical-class-proof-invalid",
         "Committed octets were not proved to belong to their lexical class.",
     )
+    DATA_SUBMISSION_ENCODING_TOO_LONG = (
+        "data-submission/encoding-too-long",
+        "An encoding commitment is requested to more octets than its format holds.",
+    )
+    DATA_SUBMISSION_CONVERSION_CHECK_FAILED = (
+        "data-submission/conversion-check-failed",
+        "What the Notary released is not what it converted with; never told to the peer.",
+    )
     DATA_SUBMISSION_ROOT_MISMATCH = (
         "data-submission/root-mismatch",
         "The Notary's Merkle root is not that of the Prover's commitments.",
@@ -489,6 +498,173 @@ class Reason(StrEnum):
         "verification/required-extension-missing",
         "An extension that the Verifier requires is absent.",
     )
+
+    # Structured views (structure.md).
+    STRUCTURE_IDENTITY_REQUIRED = (
+        "structure/identity-required",
+        "A structured view is asked for and no identity is proved.",
+    )
+    STRUCTURE_TOO_LARGE = "structure/too-large", "A message or document exceeds a limit of size or number."
+    STRUCTURE_REDACTION_OUTSIDE_TOKEN = (
+        "structure/redaction-outside-token",
+        "A redacted run is not exactly one redactable token.",
+    )
+    STRUCTURE_INCOMPLETE_MESSAGE = "structure/incomplete-message", "A direction ends before its message does."
+    STRUCTURE_MALFORMED_START_LINE = (
+        "structure/malformed-start-line",
+        "A request line or status line is not of the form accepted.",
+    )
+    STRUCTURE_INFORMATIONAL_RESPONSE = (
+        "structure/informational-response",
+        "The response is an informational one.",
+    )
+    STRUCTURE_MALFORMED_HEADER = "structure/malformed-header", "A header field is not of the form accepted."
+    STRUCTURE_HEADER_NOT_REDACTABLE = (
+        "structure/header-not-redactable",
+        "The value of a header field that must be read is redacted.",
+    )
+    STRUCTURE_HOST_MISSING = "structure/host-missing", "The request has no Host."
+    STRUCTURE_HOST_REPEATED = "structure/host-repeated", "The request has several Host fields."
+    STRUCTURE_HOST_MISMATCH = "structure/host-mismatch", "The Host of the request is not the proved Server."
+    STRUCTURE_UPGRADE = "structure/upgrade", "A message asks for another protocol or for a further exchange."
+    STRUCTURE_REQUEST_NOT_ALLOWED = (
+        "structure/request-not-allowed",
+        "The Verifier's policy does not allow this method or target.",
+    )
+    STRUCTURE_PARTIAL_CONTENT = "structure/partial-content", "The response is a part of a document."
+    STRUCTURE_CONTENT_CODING = "structure/content-coding", "The content is coded."
+    STRUCTURE_FRAMING_AMBIGUOUS = (
+        "structure/framing-ambiguous",
+        "The length of the content is said more than once.",
+    )
+    STRUCTURE_FRAMING_MALFORMED = (
+        "structure/framing-malformed",
+        "The length of the content is not said in a form accepted.",
+    )
+    STRUCTURE_CHUNK_EXTENSION = "structure/chunk-extension", "A chunk has an extension."
+    STRUCTURE_TRAILERS = "structure/trailers", "Fields follow the last chunk."
+    STRUCTURE_CHUNK_MALFORMED = "structure/chunk-malformed", "A chunk is not of the form accepted."
+    STRUCTURE_EXTRA_OCTETS = "structure/extra-octets", "Octets follow the message."
+    STRUCTURE_TOO_DEEP = "structure/too-deep", "A document nests deeper than the limit."
+    STRUCTURE_REDACTED_KEY = "structure/redacted-key", "The name of a member is redacted."
+    STRUCTURE_NOT_JSON = "structure/not-json", "Revealed octets of a document are not JSON."
+    STRUCTURE_DUPLICATE_KEY = "structure/duplicate-key", "An object has two members of one name."
+    STRUCTURE_REDACTION_WITHOUT_LEAF = (
+        "structure/redaction-without-leaf",
+        "No shown leaf has the direction and exactly the ranges of a redacted token.",
+    )
+    STRUCTURE_CLASS_MISMATCH = "structure/class-mismatch", "The class of a leaf is not that of its token."
+    STRUCTURE_MALFORMED_NAME = "structure/malformed-name", "A name is not spelled in the only way it has."
+    STRUCTURE_UNKNOWN_NAME = "structure/unknown-name", "A name leads to no token with octets."
+
+    # Predicates (predicates.md, sections 1 to 4).
+    PREDICATE_FIELD_TOO_LONG = (
+        "predicate/field-too-long",
+        "A field has more octets than its type or a proof takes.",
+    )
+    PREDICATE_TYPE_DOES_NOT_MATCH_TOKEN = (
+        "predicate/type-does-not-match-token",
+        "A type does not go with the kind of its token.",
+    )
+    PREDICATE_MALFORMED_FIELD = "predicate/malformed-field", "The octets of a field do not match its type."
+    PREDICATE_TYPE_ERROR = (
+        "predicate/type-error",
+        "A condition is not of the units, types or places that it needs.",
+    )
+    PREDICATE_TOO_LARGE = "predicate/too-large", "A predicate exceeds a limit."
+    PREDICATE_MALFORMED = "predicate/malformed", "The JSON or text form of a predicate cannot be read."
+    PREDICATE_INVALID_PATTERN = "predicate/invalid-pattern", "A pattern is not of the grammar."
+    PREDICATE_AUTOMATON_TOO_LARGE = (
+        "predicate/automaton-too-large",
+        "A pattern needs too many positions or states.",
+    )
+    PREDICATE_OTHER_ATTESTATION = (
+        "predicate/other-attestation",
+        "A predicate of a presentation is about another attestation.",
+    )
+    PREDICATE_FALSE = "predicate/false", "The predicate does not hold; only the Prover learns it."
+
+    # Proofs about committed fields (predicates.md, sections 5 to 7).
+    ZERO_KNOWLEDGE_UNSATISFIED = (
+        "zero-knowledge/unsatisfied",
+        "The witness does not satisfy the circuit; only the Prover learns it.",
+    )
+    ZERO_KNOWLEDGE_UNSUPPORTED_COMPILER_VERSION = (
+        "zero-knowledge/unsupported-compiler-version",
+        "A proof is for a version of the compiler that is not known.",
+    )
+    ZERO_KNOWLEDGE_FIELD_MISMATCH = (
+        "zero-knowledge/field-mismatch",
+        "The leaves of a proof are not those of its fields.",
+    )
+    ZERO_KNOWLEDGE_NOT_AN_ENCODING_COMMITMENT = (
+        "zero-knowledge/not-an-encoding-commitment",
+        "A predicate is about a leaf of which none can be proved.",
+    )
+    ZERO_KNOWLEDGE_OUTPUT_COUNT = (
+        "zero-knowledge/output-count",
+        "A proof has another number of outputs than its predicate.",
+    )
+    ZERO_KNOWLEDGE_UNTRUSTED_SETUP = (
+        "zero-knowledge/untrusted-setup",
+        "The setup of a proof is not one that the Verifier accepts.",
+    )
+    ZERO_KNOWLEDGE_DEVELOPMENT_SETUP = (
+        "zero-knowledge/development-setup",
+        "The setup of a proof is one whose secret is known.",
+    )
+    ZERO_KNOWLEDGE_SETUP_TOO_SMALL = (
+        "zero-knowledge/setup-too-small",
+        "The setup has fewer powers than the circuit needs.",
+    )
+    ZERO_KNOWLEDGE_MALFORMED_SETUP = "zero-knowledge/malformed-setup", "A setup cannot be read."
+    ZERO_KNOWLEDGE_SETUP_STRUCTURE_INVALID = (
+        "zero-knowledge/setup-structure-invalid",
+        "The points of a setup are not the powers of one secret.",
+    )
+    ZERO_KNOWLEDGE_UNKNOWN_CEREMONY = (
+        "zero-knowledge/unknown-ceremony",
+        "A setup is said to be of a ceremony that is not published.",
+    )
+    ZERO_KNOWLEDGE_MALFORMED_KEY = (
+        "zero-knowledge/malformed-key",
+        "A proving or verifying key cannot be read.",
+    )
+    ZERO_KNOWLEDGE_MALFORMED_PROOF = "zero-knowledge/malformed-proof", "A proof cannot be read."
+    ZERO_KNOWLEDGE_PUBLIC_INPUT_COUNT = (
+        "zero-knowledge/public-input-count",
+        "There are more or fewer public inputs than the key has.",
+    )
+    ZERO_KNOWLEDGE_PUBLIC_INPUT_NOT_CANONICAL = (
+        "zero-knowledge/public-input-not-canonical",
+        "A public input is not below the order of the field.",
+    )
+    ZERO_KNOWLEDGE_EVALUATION_NOT_CANONICAL = (
+        "zero-knowledge/evaluation-not-canonical",
+        "An evaluation is not below the order of the field.",
+    )
+    ZERO_KNOWLEDGE_POINT_NOT_CANONICAL = (
+        "zero-knowledge/point-not-canonical",
+        "A coordinate is not below the prime of the curve.",
+    )
+    ZERO_KNOWLEDGE_POINT_NOT_ON_CURVE = (
+        "zero-knowledge/point-not-on-curve",
+        "A point does not satisfy the curve's equation.",
+    )
+    ZERO_KNOWLEDGE_POINT_NOT_IN_SUBGROUP = (
+        "zero-knowledge/point-not-in-subgroup",
+        "A point is on the curve and outside the group.",
+    )
+    ZERO_KNOWLEDGE_POINT_AT_INFINITY = (
+        "zero-knowledge/point-at-infinity",
+        "An element of a key is the point at infinity where it must not be.",
+    )
+    ZERO_KNOWLEDGE_GAMMA_EQUALS_DELTA = (
+        "zero-knowledge/gamma-equals-delta",
+        "The key comes from a setup whose second phase nobody contributed to.",
+    )
+    ZERO_KNOWLEDGE_PROOF_INVALID = "zero-knowledge/proof-invalid", "The equation of the proof does not hold."
+    ZERO_KNOWLEDGE_CANCELLED = "zero-knowledge/cancelled", "The Prover gave up before the proof was made."
 
 
 class Rejection(Exception):

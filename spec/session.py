@@ -26,11 +26,12 @@ from .data_submission import (
 from .diagram import Role
 from .disclosure import VerifiedDisclosure
 from .extensions import Extension
+from .ideal.encoding_commitment import FieldConversion
 from .identifiers import HashAlgorithm, SessionKind
 from .link import Delivery, Link, Wire, unchanged
 from .mpc_tls.views import Item, ViewLog, ViewStep
 from .notary_policy import NotaryPolicy
-from .notary_states import NotaryReady, NotaryRooted
+from .notary_states import NotaryCommitted, NotaryIncluded, NotaryReady, NotaryRooted
 from .presentation_building import (
     combine_identity_proof,
     generate_transcript_proof,
@@ -38,8 +39,16 @@ from .presentation_building import (
     send_presentation,
 )
 from .presentation_building.send_presentation import Holder, SentPresentation
-from .prover_states import DisclosureSelection, ProverAttested, ProverReady, ProverRooted
+from .prover_states import (
+    DisclosureSelection,
+    ProverAttested,
+    ProverCommitted,
+    ProverIncluded,
+    ProverReady,
+    ProverRooted,
+)
 from .randomness import Randomness
+from .reasons import OutOfOrderError
 from .signatures import SigningKey, VerifyingKey
 from .verification import (
     check_commitment_consistency,
@@ -157,9 +166,30 @@ def _submit_data(
     views = connection.views
     views.show(Role.NOTARY, ViewStep.SUBMISSION, Item.COMMIT_CONFIG, config.encode())
     views.show(Role.NOTARY, ViewStep.SUBMISSION, Item.COMMITMENTS, commitments.encode())
-    notary, root = generate_merkle_tree_root.send(included)
-    prover = generate_merkle_tree_root.receive(committed, link.to_prover(root))
+    complete_prover, complete_notary = _encode(committed, included, connection, link, randomness)
+    notary, root = generate_merkle_tree_root.send(complete_notary)
+    prover = generate_merkle_tree_root.receive(complete_prover, link.to_prover(root))
     return prover, notary
+
+
+def _encode(
+    prover: ProverIncluded | ProverCommitted,
+    notary: NotaryIncluded | NotaryCommitted,
+    connection: ConnectionResult,
+    link: Link,
+    randomness: PartyRandomness,
+) -> tuple[ProverCommitted, NotaryCommitted]:
+    """Conversion, encoding commitments and release, when the config asks for any."""
+    if isinstance(prover, ProverCommitted) and isinstance(notary, NotaryCommitted):
+        return prover, notary
+    if isinstance(prover, ProverIncluded) and isinstance(notary, NotaryIncluded):
+        conversion = FieldConversion(connection.proof, randomness.computation, connection.views)
+        encoded, message = include_encoded_commitment_or_hash_range.send_encodings(prover, conversion)
+        message = link.to_notary(message)
+        complete = include_encoded_commitment_or_hash_range.receive_encodings(notary, message, conversion)
+        connection.views.show(Role.NOTARY, ViewStep.SUBMISSION, Item.ENCODING_COMMITMENTS, message.encode())
+        return include_encoded_commitment_or_hash_range.learn_release(encoded, conversion), complete
+    raise OutOfOrderError("encoding commitments are made by both parties or by neither")
 
 
 def _attest(

@@ -42,15 +42,19 @@ def receive(
 
     Run by the Prover; `now` is its clock and `tolerance` how far the Notary's may be from it, in seconds;
     `known_extensions` are the ids of critical Notary extensions that it knows. Rejects, the first that fails,
-    with link/unexpected-message (or the reason of a refusal), attestation-generation/unexpected-key,
+    with link/unexpected-message (or the reason of a refusal), the objection that it kept silent about
+    (data-submission/conversion-check-failed or data-submission/root-mismatch),
+    attestation-generation/unexpected-key,
     attestation-generation/signature-invalid, attestation-generation/body-digest-mismatch,
     attestation-generation/unexpected-format, attestation-generation/connection-info-mismatch,
     attestation-generation/time-out-of-tolerance, attestation-generation/key-exchange-commitment-mismatch,
     attestation-generation/handshake-commitment-mismatch,
     attestation-generation/transcript-commitments-mismatch, attestation-generation/prover-extensions-mismatch,
-    attestation-generation/notary-extension-invalid.
+    attestation-generation/notary-extension-invalid. After a release none of them is told to the Notary.
     """
     returned = require_message(message, SignedAttestation, state, ProverRooted)
+    if state.objection is not None:
+        raise Rejection(state.objection)
     attestation = returned.attestation
     header, body = attestation.header, attestation.body
     key = state.finalised.connection.agreed.terms.verifying_key

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..attestation import TranscriptCommitments
-from ..commitments import encode_leaf
+from ..commitments import EncodingCommitment, encode_leaf
 from ..merkle import tree_root
 from ..messages import MerkleTreeRoot
 from ..notary_states import NotaryCommitted, NotaryRooted
@@ -31,7 +31,8 @@ def receive(state: ProverCommitted, message: MerkleTreeRoot) -> ProverRooted:
     """Require that the Notary's root is that of the Prover's own commitments.
 
     Run by the Prover. Rejects with link/unexpected-message (or the reason of a refusal),
-    data-submission/root-mismatch.
+    data-submission/root-mismatch. After a release the mismatch becomes an objection instead, because the
+    Prover is silent; an earlier objection stays.
     """
     given = require_message(message, MerkleTreeRoot, state, ProverCommitted)
     algorithm = state.submission.tree_algorithm
@@ -39,11 +40,15 @@ def receive(state: ProverCommitted, message: MerkleTreeRoot) -> ProverRooted:
     tree = TranscriptCommitments(
         algorithm=algorithm, leaf_count=len(leaves), root=tree_root(algorithm, leaves)
     )
+    objection = state.objection
     if given.root != tree.root:
-        raise Rejection(Reason.DATA_SUBMISSION_ROOT_MISMATCH)
+        if not any(isinstance(secret.commitment, EncodingCommitment) for secret in state.committed):
+            raise Rejection(Reason.DATA_SUBMISSION_ROOT_MISMATCH)
+        objection = objection or Reason.DATA_SUBMISSION_ROOT_MISMATCH
     return ProverRooted(
         finalised=state.finalised,
         submission=state.submission,
         committed=state.committed,
         transcript_commitments=tree,
+        objection=objection,
     )

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..commitments import CommitRequest, EncodingKind
+from ..commitments import LARGEST_ENCODING_LENGTH, CommitRequest, EncodingKind
 from ..extensions import HOLDER_KEY, PURPOSE, Extension, holder_key_of
-from ..identifiers import Direction, HashAlgorithm
+from ..identifiers import Direction, HashAlgorithm, SessionKind
 from ..lexical import belongs_to
 from ..messages import SubmitTranscriptCommitConfig
 from ..notary_policy import NotaryPolicy
@@ -57,9 +57,10 @@ def receive(state: NotaryFinalised, message: SubmitTranscriptCommitConfig) -> No
 
     Run by the Notary. Rejects with link/unexpected-message, data-submission/no-commitments,
     data-submission/too-many-commitments; for each entry in order with data-submission/range-out-of-bounds,
-    data-submission/unsupported-commitment-kind, data-submission/unsupported-hash-algorithm,
-    data-submission/duplicate-commitment; then with data-submission/unsupported-hash-algorithm for tree and
-    body, data-submission/reserved-extension, data-submission/extension-not-allowed.
+    data-submission/unsupported-commitment-kind, data-submission/unsupported-hash-algorithm or
+    data-submission/encoding-too-long, data-submission/duplicate-commitment; then with
+    data-submission/unsupported-hash-algorithm for tree and body, data-submission/reserved-extension,
+    data-submission/extension-not-allowed.
     """
     submission = require_message(message, SubmitTranscriptCommitConfig, state, NotaryFinalised)
     policy = state.connection.agreed.policy
@@ -81,8 +82,9 @@ def receive(state: NotaryFinalised, message: SubmitTranscriptCommitConfig) -> No
     for request in submission.config:
         _require_within(request, lengths[request.direction])
         if isinstance(request.kind, EncodingKind):
-            raise Rejection(Reason.DATA_SUBMISSION_UNSUPPORTED_COMMITMENT_KIND, "encoding")
-        _require_supported(policy, request.kind.algorithm)
+            _require_encodable(state, request)
+        else:
+            _require_supported(policy, request.kind.algorithm)
         # The class is no part of this: the same octets under two classes are the same commitment twice.
         what = (request.direction, request.ranges, request.kind)
         if what in seen:
@@ -101,6 +103,18 @@ def _require_within(request: CommitRequest, length: int) -> None:
         raise Rejection(
             Reason.DATA_SUBMISSION_RANGE_OUT_OF_BOUNDS,
             f"{request.direction.name} {request.ranges}, of {length} octets",
+        )
+
+
+def _require_encodable(state: NotaryFinalised, request: CommitRequest) -> None:
+    """Nothing is released to a partner that is the Verifier itself: it has no leaf to keep it in."""
+    agreed = state.connection.agreed
+    if not agreed.policy.encoding_commitments or agreed.kind is not SessionKind.NOTARIZE:
+        raise Rejection(Reason.DATA_SUBMISSION_UNSUPPORTED_COMMITMENT_KIND, "encoding")
+    if request.ranges.octet_count > LARGEST_ENCODING_LENGTH:
+        raise Rejection(
+            Reason.DATA_SUBMISSION_ENCODING_TOO_LONG,
+            f"{request.direction.name}, {request.ranges.octet_count} octets",
         )
 
 

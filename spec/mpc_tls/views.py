@@ -59,6 +59,9 @@ class Item(StrEnum):
     TAG_MASK = "tag mask of a record"
     COMMIT_CONFIG = "directions, ranges, kinds, lexical classes"
     COMMITMENTS = "commitments"
+    ENCODING_MESSAGE = "m of an encoding commitment"
+    ENCODING_COMMITMENTS = "encoding commitments"
+    RELEASE = "offset and factor of an encoding commitment"
 
 
 _BOTH_KEY_SCHEDULE = frozenset(
@@ -130,8 +133,10 @@ VIEWS: Mapping[ViewStep, Mapping[Role, frozenset[Item]]] = {
         Role.NOTARY: frozenset({Item.HASH_KEY, Item.TAG_MASK}),
     },
     ViewStep.SUBMISSION: {
-        Role.PROVER: frozenset(),
-        Role.NOTARY: frozenset({Item.COMMIT_CONFIG, Item.COMMITMENTS}),
+        Role.PROVER: frozenset({Item.ENCODING_MESSAGE, Item.RELEASE}),
+        Role.NOTARY: frozenset(
+            {Item.COMMIT_CONFIG, Item.COMMITMENTS, Item.ENCODING_COMMITMENTS, Item.RELEASE}
+        ),
     },
 }
 """For every step, what Prover and Notary learn. Nothing else appears in either view."""

@@ -12,19 +12,22 @@ from ..commitments import (
     hash_commitment_value,
 )
 from ..files import AttestationSecrets, CommittedSecret
-from ..identifiers import Direction
+from ..identifiers import Direction, LexicalClass
 from ..merkle import tree_root
 from ..prover_states import DisclosureSelection, ProverAttested, ProverSelected
 from ..ranges import RangeSet
 from ..reasons import Reason, Rejection
 from ..states import require_state
 from ..transcript import Transcript
+from ..zero_knowledge.field_encoding import opens
 
 
 def perform(state: ProverAttested, selection: DisclosureSelection) -> ProverSelected:
-    """Choose every hash commitment that lies inside the selection, in leaf order, and no other.
+    """Choose every commitment that lies inside the selection to be opened, in leaf order, and no other.
 
-    Run by the Prover. Ensures that the opened leaves together show exactly the selection. Rejects with
+    Run by the Prover. Ensures that the opened leaves together show exactly the selection. Withheld are those
+    that predicates are proved about and, for a structured view, those of a class other than *any*: the
+    Verifier needs to know where they stand. Rejects with
     presentation-building/range-out-of-bounds, presentation-building/range-not-covered,
     presentation-building/nothing-selected, presentation-building/secrets-mismatch.
     """
@@ -34,7 +37,8 @@ def perform(state: ProverAttested, selection: DisclosureSelection) -> ProverSele
     if not opened and not selection.identity:
         raise Rejection(Reason.PRESENTATION_BUILDING_NOTHING_SELECTED)
     _require_matching_secrets(state, transcript)
-    return ProverSelected(attested=state, selection=selection, opened=opened)
+    withheld = choose_withheld(selection, opened, state.secrets.commitments)
+    return ProverSelected(attested=state, selection=selection, opened=opened, withheld=withheld)
 
 
 def choose_leaves(
@@ -62,7 +66,7 @@ def choose_leaves(
     for index, secret in enumerate(committed):
         commitment = secret.commitment
         covered = commitment.ranges.positions()
-        if isinstance(commitment, HashCommitment) and covered <= positions[commitment.direction]:
+        if covered <= positions[commitment.direction]:
             opened.append(index)
             uncovered[commitment.direction] -= covered
     for direction, missing in uncovered.items():
@@ -72,6 +76,21 @@ def choose_leaves(
                 f"{direction.name} {RangeSet.holding(missing)}",
             )
     return tuple(opened)
+
+
+def choose_withheld(
+    selection: DisclosureSelection, opened: tuple[int, ...], committed: tuple[CommittedSecret, ...]
+) -> tuple[int, ...]:
+    """Return the indices of the leaves to show without their octets, ascending."""
+    return tuple(
+        index
+        for index, secret in enumerate(committed)
+        if index not in opened
+        and (
+            index in selection.proved
+            or (selection.structured and secret.commitment.lexical_class is not LexicalClass.ANY)
+        )
+    )
 
 
 def _require_matching_secrets(state: ProverAttested, transcript: Transcript) -> None:
@@ -101,12 +120,12 @@ def _tree_of(secrets: AttestationSecrets, signed: TranscriptCommitments) -> Tran
 
 
 def _opens(secret: CommittedSecret, transcript: Transcript) -> bool:
-    """Whether transcript and secret open a leaf; an encoding commitment is never opened here."""
+    """Whether transcript and secret open a leaf."""
+    octets = secret.commitment.ranges.gather(transcript.octets(secret.commitment.direction))
     match secret.commitment, secret.opening:
         case HashCommitment() as commitment, HashSecret() as opening:
-            octets = commitment.ranges.gather(transcript.octets(commitment.direction))
             return hash_commitment_value(commitment.algorithm, octets, opening.blinder) == commitment.value
-        case EncodingCommitment(), EncodingSecret():
-            return True
+        case EncodingCommitment() as leaf, EncodingSecret() as opening:
+            return opens(leaf, octets, int.from_bytes(opening.blinder, "little"))
         case _:
             return False

@@ -13,7 +13,15 @@ from collections.abc import Sequence
 from cryptography import x509
 
 from ..attestation import ConnectionInfo, TranscriptCommitments
-from ..commitments import HashCommitment, HashOpening, encode_leaf, hash_commitment_value
+from ..commitments import (
+    EncodingCommitment,
+    EncodingOpening,
+    HashCommitment,
+    HashOpening,
+    WithheldOpening,
+    encode_leaf,
+    hash_commitment_value,
+)
 from ..identifiers import Direction
 from ..merkle import root_from_proof
 from ..presentation import CommitmentOpening, IdentityProof, TranscriptProof
@@ -21,6 +29,8 @@ from ..reasons import Reason, Rejection
 from ..states import require_state
 from ..tls.server_identity import KeyExchange, verify_server_identity
 from ..verifier_states import VerifierConsistent, VerifierSignatureValid
+from ..zero_knowledge.field_encoding import opens
+from ..zero_knowledge.scalar_field import decode_scalar
 
 
 def perform(state: VerifierSignatureValid) -> VerifierConsistent:
@@ -80,10 +90,10 @@ def verify_identity(identity: IdentityProof, info: ConnectionInfo, roots: Sequen
 def verify_transcript(proof: TranscriptProof, tree: TranscriptCommitments, info: ConnectionInfo) -> None:
     """Require that the openings open leaves of the tree and agree with each other.
 
-    Rejects, for each opening in order, with verification/unsupported-commitment-kind,
-    verification/leaf-index-out-of-range, verification/range-out-of-bounds,
-    verification/opening-kind-mismatch, verification/opening-length-mismatch, verification/opening-mismatch;
-    then with verification/merkle-proof-invalid, verification/overlapping-openings-differ.
+    Rejects, for each opening in order, with verification/leaf-index-out-of-range,
+    verification/range-out-of-bounds and, unless the leaf is withheld, verification/opening-kind-mismatch,
+    verification/opening-length-mismatch, verification/opening-mismatch; then with
+    verification/merkle-proof-invalid, verification/overlapping-openings-differ.
     """
     lengths = {Direction.SENT: info.sent_length, Direction.RECEIVED: info.received_length}
     for opening in proof.openings:
@@ -96,14 +106,14 @@ def verify_transcript(proof: TranscriptProof, tree: TranscriptCommitments, info:
 
 
 def opened_octets(openings: Sequence[CommitmentOpening], direction: Direction) -> dict[int, int]:
-    """Return the octet at each position of a direction that an opening shows.
+    """Return the octet at each position of a direction that an opening shows; a withheld leaf shows none.
 
     Requires openings whose lengths are checked. Rejects with verification/overlapping-openings-differ: both
     are signed, so one of them is not what the records decrypt to, and there is no telling which.
     """
     known: dict[int, int] = {}
     for opening in openings:
-        if opening.commitment.direction is not direction:
+        if opening.commitment.direction is not direction or isinstance(opening.opening, WithheldOpening):
             continue
         positions = sorted(opening.commitment.ranges.positions())
         for position, octet in zip(positions, opening.opening.octets, strict=True):
@@ -116,16 +126,25 @@ def opened_octets(openings: Sequence[CommitmentOpening], direction: Direction) -
 
 def _verify_opening(opening: CommitmentOpening, leaf_count: int, length: int) -> None:
     commitment, where = opening.commitment, f"opening of leaf {opening.index}"
-    if not isinstance(commitment, HashCommitment):
-        raise Rejection(Reason.VERIFICATION_UNSUPPORTED_COMMITMENT_KIND, where)
     if opening.index >= leaf_count:
         raise Rejection(Reason.VERIFICATION_LEAF_INDEX_OUT_OF_RANGE, where)
     if not commitment.ranges.is_within(length):
         raise Rejection(Reason.VERIFICATION_RANGE_OUT_OF_BOUNDS, where)
-    if not isinstance(opening.opening, HashOpening):
-        raise Rejection(Reason.VERIFICATION_OPENING_KIND_MISMATCH, where)
-    octets, blinder = opening.opening.octets, opening.opening.blinder
-    if len(octets) != commitment.ranges.octet_count:
-        raise Rejection(Reason.VERIFICATION_OPENING_LENGTH_MISMATCH, where)
-    if hash_commitment_value(commitment.algorithm, octets, blinder) != commitment.value:
+    match commitment, opening.opening:
+        case _, WithheldOpening():
+            return
+        case HashCommitment() as leaf, HashOpening() as shown:
+            _require_length(opening, shown.octets)
+            opened = hash_commitment_value(leaf.algorithm, shown.octets, shown.blinder) == leaf.value
+        case EncodingCommitment() as leaf, EncodingOpening() as shown:
+            _require_length(opening, shown.octets)
+            opened = opens(leaf, shown.octets, decode_scalar(shown.blinder))
+        case _:
+            raise Rejection(Reason.VERIFICATION_OPENING_KIND_MISMATCH, where)
+    if not opened:
         raise Rejection(Reason.VERIFICATION_OPENING_MISMATCH, where)
+
+
+def _require_length(opening: CommitmentOpening, octets: bytes) -> None:
+    if len(octets) != opening.commitment.ranges.octet_count:
+        raise Rejection(Reason.VERIFICATION_OPENING_LENGTH_MISMATCH, f"opening of leaf {opening.index}")

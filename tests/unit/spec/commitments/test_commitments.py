@@ -103,7 +103,7 @@ def test_scalars_of_an_encoding_commitment_are_below_the_order(name: str) -> Non
 
 
 def test_secrets_do_not_show() -> None:
-    secrets = (HashSecret(blinder=BLINDER), EncodingSecret(message=bytes(32), blinder=bytes(32)))
+    secrets = (HashSecret(blinder=BLINDER), EncodingSecret(blinder=bytes(32)))
     for secret in secrets:
         assert "x00" not in repr(secret)
 

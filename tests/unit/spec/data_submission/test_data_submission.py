@@ -21,7 +21,7 @@ from mpctls.spec.data_submission import (
 )
 from mpctls.spec.extensions import HOLDER_KEY, PURPOSE, Extension
 from mpctls.spec.ideal.zero_knowledge_proof import ZeroKnowledgeProof
-from mpctls.spec.identifiers import Direction, HashAlgorithm, LexicalClass
+from mpctls.spec.identifiers import Direction, HashAlgorithm, LexicalClass, SessionKind
 from mpctls.spec.messages import IncludeCommitments, MerkleTreeRoot, SubmitTranscriptCommitConfig
 from mpctls.spec.notary_policy import NotaryPolicy
 from mpctls.spec.notary_states import NotaryConfigReceived
@@ -71,7 +71,11 @@ FAULTS: list[tuple[Reason, dict[str, object]]] = [
         Reason.DATA_SUBMISSION_RANGE_OUT_OF_BOUNDS,
         {"config": (commit_request(Direction.RECEIVED, RangeSet.of((2**32 - 2, 2**32 - 1))),)},
     ),
-    (Reason.DATA_SUBMISSION_UNSUPPORTED_COMMITMENT_KIND, {"config": (ENCODING,)}),
+    (
+        Reason.DATA_SUBMISSION_UNSUPPORTED_COMMITMENT_KIND,
+        {"policy": NotaryPolicy(encoding_commitments=False), "config": (ENCODING,)},
+    ),
+    (Reason.DATA_SUBMISSION_DUPLICATE_COMMITMENT, {"config": (ENCODING, *CONFIG, ENCODING)}),
     (
         Reason.DATA_SUBMISSION_UNSUPPORTED_HASH_ALGORITHM,
         {"policy": POLICY, "config": CONFIG[1:2]},
@@ -122,6 +126,23 @@ def test_the_notary_refuses_a_config_with_one_fault(reason: Reason, fields: dict
         receive(**fields)  # type: ignore[arg-type]
 
 
+def test_a_partner_that_verifies_itself_takes_no_encoding_commitments() -> None:
+    message = replace(submit()[1], config=(ENCODING,))
+    with rejects(Reason.DATA_SUBMISSION_UNSUPPORTED_COMMITMENT_KIND):
+        submit_transcript_commit_config.receive(finalised(SessionKind.VERIFY)[1], message)
+
+
+def test_an_encoding_commitment_is_to_65535_octets_at_most() -> None:
+    def receive_of(length: int) -> NotaryConfigReceived:
+        state = replace(finalised()[1], received_length=2**17)
+        entry = replace(ENCODING, direction=Direction.RECEIVED, ranges=RangeSet.of((1, 1 + length)))
+        return submit_transcript_commit_config.receive(state, replace(submit()[1], config=(entry,)))
+
+    receive_of(65535)
+    with rejects(Reason.DATA_SUBMISSION_ENCODING_TOO_LONG):
+        receive_of(65536)
+
+
 def test_an_unordered_list_of_extensions_is_no_config() -> None:
     purpose = Extension(id=PURPOSE, critical=False, value=b"")
     for extensions in ((purpose, HOLDER), (HOLDER, HOLDER)):
@@ -147,9 +168,6 @@ def test_the_prover_submits_nothing_outside_its_transcript_or_its_class() -> Non
     beyond = commit_request(Direction.RECEIVED, RangeSet.of((0, len(RECEIVED) + 1)))
     with rejects(Reason.DATA_SUBMISSION_RANGE_OUT_OF_BOUNDS):
         submit(replace(commit_plan(), config=(beyond,)))
-    with rejects(Reason.DATA_SUBMISSION_UNSUPPORTED_COMMITMENT_KIND):
-        state, _ = submit(replace(commit_plan(), config=(ENCODING,)))
-        include_encoded_commitment_or_hash_range.send(state, Randomness(b""), proof_of(finalised()[0]))
 
 
 Included = Callable[[IncludeCommitments], IncludeCommitments]

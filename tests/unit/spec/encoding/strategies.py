@@ -9,10 +9,11 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from hypothesis import strategies as st
 
-from mpctls.spec.commitments import BN254_ORDER, EncodingCommitment
+from mpctls.spec.commitments import BN254_ORDER, EncodingCommitment, EncodingOpening
 from mpctls.spec.encoding import Choice, Fixed, IdentifierEnum, IndexEnum, Limit, Structure, Width
 from mpctls.spec.extensions import Extension
 from mpctls.spec.identifiers import SignatureAlgorithm
+from mpctls.spec.messages import EncodingCommitments
 from mpctls.spec.presentation import CommitmentOpening, TranscriptProof
 from mpctls.spec.ranges import RangeSet
 from mpctls.spec.signatures import SigningKey, VerifyingKey
@@ -90,9 +91,21 @@ def _extensions() -> st.SearchStrategy[Extension]:
 
 def _scalar_commitments() -> st.SearchStrategy[EncodingCommitment]:
     hints = get_type_hints(EncodingCommitment, include_extras=True)
-    scalar = st.integers(0, BN254_ORDER - 1).map(lambda number: number.to_bytes(32, "little"))
+    scalar = _scalars()
     parts = {name: values(hints[name]) for name in ("direction", "ranges", "lexical_class")}
     return st.builds(EncodingCommitment, **parts, commitment=scalar, offset=scalar, factor=scalar)
+
+
+def _scalars() -> st.SearchStrategy[bytes]:
+    return st.integers(0, BN254_ORDER - 1).map(lambda number: number.to_bytes(32, "little"))
+
+
+def _encoding_openings() -> st.SearchStrategy[EncodingOpening]:
+    return st.builds(EncodingOpening, octets=st.binary(max_size=LONGEST), blinder=_scalars())
+
+
+def _encoding_messages() -> st.SearchStrategy[EncodingCommitments]:
+    return st.builds(EncodingCommitments, commitments=st.lists(_scalars(), max_size=LONGEST).map(tuple))
 
 
 def _transcript_proofs() -> st.SearchStrategy[TranscriptProof]:
@@ -108,5 +121,7 @@ _SPECIAL: dict[Any, Any] = {
     VerifyingKey: verifying_keys,
     Extension: _extensions,
     EncodingCommitment: _scalar_commitments,
+    EncodingOpening: _encoding_openings,
+    EncodingCommitments: _encoding_messages,
     TranscriptProof: _transcript_proofs,
 }

@@ -185,7 +185,7 @@ def test_a_type_without_an_encoding_is_refused(hint: Any) -> None:
         encode_as(hint, 0)
 
 
-@pytest.mark.parametrize("index", range(21))
+@pytest.mark.parametrize("index", range(22))
 def test_every_session_message_has_the_index_of_the_page(index: int) -> None:
     names = [
         "Refusal",
@@ -209,6 +209,7 @@ def test_every_session_message_has_the_index_of_the_page(index: int) -> None:
         "SignedAttestation",
         "Disclosure",
         "DisclosureAccepted",
+        "EncodingCommitments",
     ]
     cases = get_args(get_args(SessionMessage)[0])
     assert cases[index].__name__ == names[index]

@@ -8,16 +8,12 @@ import pytest
 
 from mpctls.spec.attestation import Attestation
 from mpctls.spec.commitments import (
-    EncodingCommitment,
     EncodingOpening,
     EncodingSecret,
     HashOpening,
-    HashSecret,
-    encode_leaf,
+    WithheldOpening,
 )
-from mpctls.spec.files import AttestationSecrets, CommittedSecret, decode_file, encode_file
-from mpctls.spec.identifiers import Direction, LexicalClass
-from mpctls.spec.merkle import tree_root
+from mpctls.spec.files import AttestationSecrets, decode_file, encode_file
 from mpctls.spec.presentation import Presentation, TranscriptProof
 from mpctls.spec.presentation_building import (
     combine_identity_proof,
@@ -105,36 +101,35 @@ def test_secrets_of_something_else_are_refused(path: str, new: object) -> None:
         select(changed(attested(), path, new), identity=True)
 
 
-def with_encoding_leaf(secret: HashSecret | EncodingSecret) -> ProverAttested:
-    """An attestation whose tree ends with an encoding commitment, as the zero-knowledge layer will make them."""
-    leaf = EncodingCommitment(
-        direction=Direction.SENT,
-        ranges=TOKEN,
-        lexical_class=LexicalClass.ANY,
-        commitment=bytes(32),
-        offset=bytes(32),
-        factor=bytes(32),
-    )
+def test_a_secret_of_another_kind_than_its_leaf_is_refused() -> None:
     state = attested()
-    commitments = (*state.secrets.commitments, CommittedSecret(commitment=leaf, opening=secret))
-    tree = state.attestation.body.transcript_commitments
-    leaves = [encode_leaf(each.commitment) for each in commitments]
-    tree = replace(tree, leaf_count=len(leaves), root=tree_root(tree.algorithm, leaves))
-    body = replace(state.attestation.body, transcript_commitments=tree)
-    return ProverAttested(
-        attestation=resigned(state.attestation, body=body),
-        secrets=replace(state.secrets, commitments=commitments),
-    )
-
-
-def test_an_encoding_commitment_is_kept_and_never_opened() -> None:
-    state = with_encoding_leaf(EncodingSecret(message=bytes(32), blinder=bytes(32)))
-    assert select(state, sent=REQUEST_LINE).opened == (0,)
+    first, *others = state.secrets.commitments
+    swapped = replace(first, opening=EncodingSecret(blinder=bytes(32)))
+    state = changed(state, "secrets.commitments", (swapped, *others))
     with rejects(Reason.PRESENTATION_BUILDING_SECRETS_MISMATCH):
-        select(with_encoding_leaf(HashSecret(blinder=bytes(16))), sent=REQUEST_LINE)
-    forged = ProverSelected(attested=state, selection=DisclosureSelection(sent=TOKEN), opened=(5,))
+        select(state, sent=REQUEST_LINE)
+    forged = ProverSelected(attested=state, selection=DisclosureSelection(sent=REQUEST_LINE), opened=(0,))
     with rejects(Reason.PRESENTATION_BUILDING_SECRETS_MISMATCH):
         generate_transcript_proof.perform(forged)
+
+
+def test_a_structured_view_shows_the_leaves_of_tokens_that_stay_hidden() -> None:
+    selected = select(received=NAME, structured=True)
+    assert (selected.opened, selected.withheld) == ((3,), (1, 4))
+    proved = generate_transcript_proof.perform(selected)
+    assert proved.transcript is not None
+    assert [(each.index, type(each.opening)) for each in proved.transcript.openings] == [
+        (1, WithheldOpening),
+        (3, HashOpening),
+        (4, WithheldOpening),
+    ]
+    assert b"Bearer token" not in proved.transcript.encode()
+    assert select(received=NAME).withheld == ()
+
+
+def test_leaves_that_predicates_are_about_are_shown_unless_they_are_opened() -> None:
+    assert select(identity=True, proved=frozenset({2, 4})).withheld == (2, 4)
+    assert select(received=BALANCE, proved=frozenset({2, 4})).withheld == (2,)
 
 
 def test_a_proof_opens_octets_and_blinders_of_the_chosen_leaves() -> None:
@@ -231,5 +226,5 @@ def test_a_proof_opens_something_in_ascending_order() -> None:
     for openings in ((), tuple(reversed(transcript.openings)), transcript.openings[:1] * 2):
         with rejects(Reason.ENCODING_NOT_CANONICAL):
             TranscriptProof(openings=openings, proof=())
-    encoding = EncodingOpening(octets=b"", message=bytes(32), blinder=bytes(32))
+    encoding = EncodingOpening(octets=b"", blinder=bytes(32))
     assert changed(transcript.openings[0], "opening", encoding).encode()

@@ -88,6 +88,7 @@ def included(
     committed, commitments = include_encoded_commitment_or_hash_range.send(
         submitted, Randomness(b"prover"), proof
     )
+    assert isinstance(committed, ProverCommitted)
     return committed, received, commitments, proof
 
 
@@ -96,7 +97,9 @@ def committed(
 ) -> tuple[ProverCommitted, NotaryCommitted]:
     """The commitments, proved."""
     prover, received, message, proof = included(plan, kind)
-    return prover, include_encoded_commitment_or_hash_range.receive(received, message, proof)
+    notary = include_encoded_commitment_or_hash_range.receive(received, message, proof)
+    assert isinstance(notary, NotaryCommitted)
+    return prover, notary
 
 
 def rooted(

@@ -14,6 +14,7 @@ from mpctls.spec.commitments import (
     EncodingCommitment,
     EncodingOpening,
     HashOpening,
+    WithheldOpening,
     encode_leaf,
     hash_commitment_value,
 )
@@ -180,6 +181,17 @@ def proof(change_proof: Callable[[tuple[bytes, ...]], tuple[bytes, ...]]) -> Cha
     )
 
 
+def withheld(leaf: EncodingCommitment) -> Change:
+    """The first opening shows another leaf without its octets."""
+
+    def change(presented: Presentation) -> Presentation:
+        first, *others = transcript_of(presented).openings
+        first = replace(first, commitment=leaf, opening=WithheldOpening())
+        return replace(presented, transcript=changed(presented.transcript, "openings", (first, *others)))
+
+    return change
+
+
 ENCODING = EncodingCommitment(
     direction=Direction.SENT,
     ranges=RangeSet.of((0, 1)),
@@ -190,7 +202,8 @@ ENCODING = EncodingCommitment(
 )
 
 TRANSCRIPT_FAULTS: list[tuple[Reason, Change]] = [
-    (Reason.VERIFICATION_UNSUPPORTED_COMMITMENT_KIND, opening("commitment", ENCODING)),
+    (Reason.VERIFICATION_OPENING_KIND_MISMATCH, opening("commitment", ENCODING)),
+    (Reason.VERIFICATION_MERKLE_PROOF_INVALID, withheld(ENCODING)),
     (
         Reason.VERIFICATION_LEAF_INDEX_OUT_OF_RANGE,
         signed_body("transcript_commitments.leaf_count", 3),
@@ -201,7 +214,7 @@ TRANSCRIPT_FAULTS: list[tuple[Reason, Change]] = [
     ),
     (
         Reason.VERIFICATION_OPENING_KIND_MISMATCH,
-        opening("opening", EncodingOpening(octets=b"", message=bytes(32), blinder=bytes(32))),
+        opening("opening", EncodingOpening(octets=b"", blinder=bytes(32))),
     ),
     (Reason.VERIFICATION_OPENING_LENGTH_MISMATCH, opening("opening.octets", b"GET")),
     (Reason.VERIFICATION_OPENING_MISMATCH, opening("opening.blinder", bytes(16))),

@@ -1,0 +1,1 @@
+"""Zero knowledge: commitments to the transcript as elements of a field, predicates about them, and proofs."""
