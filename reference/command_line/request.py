@@ -18,9 +18,9 @@ MAXIMUM_BODY: Final = 2**24
 _TOKEN = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
 _VALUE = re.compile(r"[\x21-\x7e\x80-\xff](?:[\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?|")
 _TARGET = re.compile(r"[\x21-\x7e]+")
-_OWN_HEADERS: Final = frozenset(
-    {"host", "connection", "content-length", "transfer-encoding", "upgrade", "expect"}
-)
+_OWN_HEADERS: Final = frozenset({"host", "content-length", "transfer-encoding", "upgrade", "expect"})
+_DEMANDED: Final = {"accept-encoding": "identity", "connection": "close"}
+"""What every request says: parts of coded content, or of a response that others follow, cannot be shown."""
 _BODY_METHODS: Final = frozenset({"POST", "PUT", "PATCH"})
 _FROM_ENVIRONMENT: Final = "@env:"
 
@@ -115,18 +115,23 @@ def _parse(line: str, where: str) -> Header:
 
 
 def build_request(location: Location, *, method: str, headers: Iterable[Header], body: bytes | None) -> bytes:
-    """The octets of one request that asks the server to close the connection after its response.
+    """The octets of one request that asks for content without coding, and for an end after its response.
 
-    Refuses with `command/malformed-header` a method that is none.
+    Refuses with `command/malformed-header` a method that is none, and with `http/accept-encoding` or
+    `http/connection` header fields that ask for anything else.
     """
     if not _TOKEN.fullmatch(method) or method.upper() == "CONNECT":
         raise Refused("command/malformed-header", f"{method!r} is no method")
     given = tuple(headers)
+    for each in given:
+        demanded = _DEMANDED.get(each.name.lower(), each.value)
+        if each.value.lower() != demanded.lower():
+            raise Refused(f"http/{each.name.lower()}", f"{each.name} is always {demanded!r} here")
+    named = {each.name.lower() for each in given}
     lines = [f"{method} {location.target} HTTP/1.1", f"Host: {location.authority}"]
-    if not any(each.name.lower() == "accept-encoding" for each in given):
-        lines.append("Accept-Encoding: identity")
+    lines += ["Accept-Encoding: identity"] if "accept-encoding" not in named else []
     lines += [f"{each.name}: {each.value}" for each in given]
     if body is not None or method in _BODY_METHODS:
         lines.append(f"Content-Length: {len(body or b'')}")
-    lines += ["Connection: close", "", ""]
-    return "\r\n".join(lines).encode("latin-1") + (body or b"")
+    lines += ["Connection: close"] if "connection" not in named else []
+    return "\r\n".join([*lines, "", ""]).encode("latin-1") + (body or b"")

@@ -8,7 +8,6 @@ from typing import Final
 import click
 
 from ..channel.messages import CommitRequest
-from ..foundation.errors import Refused
 from ..foundation.identifiers import Direction, HashAlgorithm
 from ..foundation.ranges import RangeSet
 from ..foundation.transcript import Transcript
@@ -20,15 +19,11 @@ FIELDS: Final = "fields"
 
 
 def all_fields(transcript: Transcript) -> tuple[Field, ...]:
-    """Every header value and, where a body is one JSON text, every value of it."""
+    """Every header value and, where content is JSON, every value of it; refuses what no Verifier would read."""
     found: list[Field] = []
     for direction in Direction:
         found += header_fields(transcript, direction)
-        try:
-            found += json_fields(transcript, direction)
-        except Refused as refused:
-            if refused.reason != "http/not-json":
-                raise
+        found += json_fields(transcript, direction)
     return tuple(found)
 
 

@@ -1,7 +1,8 @@
 """Names for parts of a session's messages, and the commit configs and selections made from them.
 
 A name is `sent` or `received` (everything), `request:header:NAME`, `response:header:NAME`, `request:json:PATH`,
-`response:json:PATH`, or octets: `sent:START-END`, `received:START-END`.
+`response:json:PATH`, or octets: `sent:START-END`, `received:START-END`. The Prover's messages are read by the rules of
+the structure page, and what is named is exactly a token of that page.
 """
 
 from __future__ import annotations
@@ -9,106 +10,171 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from ..channel.messages import CommitRequest, HashRequest
 from ..foundation.errors import Refused
-from ..foundation.identifiers import Direction, HashAlgorithm, LexicalClass
+from ..foundation.identifiers import Closure, Direction, HashAlgorithm, LexicalClass
 from ..foundation.ranges import RangeSet
 from ..foundation.transcript import Transcript
-from .json_values import json_leaves
-from .message import HttpMessage, Span, parse_request, parse_response
+from .head import HttpMessage, HttpRequest
+from .masked import MaskedOctets
+from .message import ReadExchange, ReadMessage, Token, read_request, read_response
+from .names import HeaderName, JsonPath, parse_name, parse_path
+from .rules import ExchangePolicy
+from .structure import CLASS_OF_KIND
 
 _OCTETS = re.compile(r"(sent|received):([0-9]{1,10})-([0-9]{1,10})")
-_SIDES = {"request": Direction.SENT, "response": Direction.RECEIVED}
-_DIRECTIONS = {"sent": Direction.SENT, "received": Direction.RECEIVED}
+_HEADER_NAME = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_SIDES: Final = {"request": Direction.SENT, "response": Direction.RECEIVED}
+_DIRECTIONS: Final = {"sent": Direction.SENT, "received": Direction.RECEIVED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OctetsName:
+    """Octets start … end - 1 of a direction, whatever they mean; all of them when `whole`."""
+
+    start: int
+    end: int
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """A named part of one direction: header value or JSON leaf value, as a set of ranges and its lexical class."""
 
-    name: str
+    what: HeaderName | JsonPath | OctetsName
     direction: Direction
     ranges: RangeSet
     lexical_class: LexicalClass
 
-
-def _ranges(spans: Iterable[Span]) -> RangeSet:
-    return RangeSet.of(each.pair for each in spans)
+    @property
+    def name(self) -> str:
+        """The name, spelled out only when it is asked for: deep paths repeat each other's beginnings."""
+        side = _side(self.direction)
+        if isinstance(self.what, HeaderName):
+            return f"{side}:header:{self.what.name}"
+        if isinstance(self.what, JsonPath):
+            return f"{side}:json:{self.what.text}"
+        whole = self.direction.name.lower()
+        return whole if self.what.whole else f"{whole}:{self.what.start}-{self.what.end}"
 
 
 def _side(direction: Direction) -> str:
     return "request" if direction is Direction.SENT else "response"
 
 
-def parse_direction(transcript: Transcript, direction: Direction) -> HttpMessage:
-    """The one HTTP message of a direction; refuses with `http/…`."""
-    octets = transcript.octets(direction)
-    return parse_request(octets) if direction is Direction.SENT else parse_response(octets)
+def _request(octets: bytes) -> ReadMessage[HttpRequest]:
+    return read_request(MaskedOctets.whole(octets), server_name=None, policy=ExchangePolicy())
+
+
+def read_transcript(transcript: Transcript, *, closure: Closure = Closure.CLOSE_NOTIFY) -> ReadExchange:
+    """The Prover's own reading of its exchange; refuses with the reasons of the structure page.
+
+    Before the attestation the closure is not known; then a response without framing is taken as complete.
+    """
+    request = _request(transcript.sent)
+    response = read_response(
+        MaskedOctets.whole(transcript.received), method=request.message.method, closure=closure
+    )
+    return ReadExchange(request=request, response=response)
+
+
+def read_direction(transcript: Transcript, direction: Direction) -> ReadMessage[HttpMessage]:
+    """The message of one direction; the response is read after its request."""
+    if direction is Direction.SENT:
+        return _request(transcript.sent)
+    return read_transcript(transcript).response
+
+
+def find_token(transcript: Transcript, direction: Direction, name: str) -> Token:
+    """The token that a name of the structure page, section 5, stands for: `header NAME`, or a path from `$` on.
+
+    Run by the Prover. Refuses with `structure/malformed-name`, `structure/unknown-name` and what makes the message
+    unreadable.
+    """
+    if direction is Direction.SENT:
+        return _request(transcript.sent).find(parse_name(name))
+    return read_transcript(transcript).find(direction, name)
+
+
+def _field(what: HeaderName | JsonPath, token: Token) -> Field:
+    # Of a Prover's token the kind is always known: nothing of its own transcript is redacted.
+    lexical_class = LexicalClass.ANY if token.kind is None else CLASS_OF_KIND[token.kind]
+    return Field(
+        what=what,
+        direction=token.direction,
+        ranges=RangeSet(ranges=token.ranges),
+        lexical_class=lexical_class,
+    )
 
 
 def header_fields(transcript: Transcript, direction: Direction) -> tuple[Field, ...]:
     """The non-empty header values of a message."""
-    message = parse_direction(transcript, direction)
+    read = read_direction(transcript, direction)
     return tuple(
-        Field(
-            name=f"{_side(direction)}:header:{each.name}",
-            direction=direction,
-            ranges=_ranges((each.value,)),
-            lexical_class=LexicalClass.HEADER_VALUE,
-        )
-        for each in message.fields
+        _field(HeaderName(name=each.name), read.header_token(each))
+        for each in read.message.fields
         if each.value.start < each.value.end
     )
 
 
 def json_fields(transcript: Transcript, direction: Direction) -> tuple[Field, ...]:
-    """The non-empty JSON leaf values of a message's content, which must be one JSON text."""
-    message = parse_direction(transcript, direction)
-    leaves = json_leaves(message.content(transcript.octets(direction)))
+    """The non-empty JSON leaf values of a message's content; none when that is not JSON."""
+    read = read_direction(transcript, direction)
     return tuple(
-        Field(
-            name=f"{_side(direction)}:json:{each.path}",
-            direction=direction,
-            ranges=_ranges(message.positions(each.start, each.end)),
-            lexical_class=each.lexical_class,
-        )
-        for each in leaves
-        if each.start < each.end
+        _field(JsonPath(steps=steps), read.value_token(value))
+        for steps, value in read.values()
+        if value.start < value.end
     )
 
 
 def find_field(transcript: Transcript, name: str) -> Field:
-    """The part a name stands for; refuses with `http/unknown-field` what is not there, or there more than once."""
+    """The part a name stands for; refuses with `http/unknown-field` what is not there, or there more than once.
+
+    Names of header fields may be written in any case here.
+    """
     if name in _DIRECTIONS:
         direction = _DIRECTIONS[name]
         length = len(transcript.octets(direction))
-        return _octets_field(name, direction, 0, length, length)
+        return _octets_field(OctetsName(start=0, end=length, whole=True), direction, length)
     octets = _OCTETS.fullmatch(name)
     if octets:
         direction = _DIRECTIONS[octets.group(1)]
-        length = len(transcript.octets(direction))
-        return _octets_field(name, direction, int(octets.group(2)), int(octets.group(3)), length)
+        what = OctetsName(start=int(octets.group(2)), end=int(octets.group(3)))
+        return _octets_field(what, direction, len(transcript.octets(direction)))
+    direction, part = parse_field_name(name)
+    try:
+        return _field(part, read_direction(transcript, direction).find(part))
+    except Refused as refused:
+        if refused.reason != "structure/unknown-name":
+            raise
+        raise Refused("http/unknown-field", f"{name!r}: {refused.detail}") from None
+
+
+def parse_field_name(name: str) -> tuple[Direction, HeaderName | JsonPath]:
+    """Read the name of a header or JSON value; refuses with `http/unknown-field` what is no such name."""
     side, _, rest = name.partition(":")
     kind, _, what = rest.partition(":")
-    if side not in _SIDES or kind not in ("header", "json") or not what:
-        raise Refused("http/unknown-field", f"{name!r} is no name of a field")
-    direction = _SIDES[side]
-    fields = header_fields(transcript, direction) if kind == "header" else json_fields(transcript, direction)
-    wanted = f"{side}:header:{what.lower()}" if kind == "header" else name
-    found = [each for each in fields if each.name == wanted]
-    if len(found) != 1:
-        raise Refused("http/unknown-field", f"{name!r} names {len(found)} fields of the {side}")
-    return found[0]
+    if side in _SIDES and kind == "header" and _HEADER_NAME.fullmatch(what):
+        return _SIDES[side], HeaderName(name=what.lower())
+    if side in _SIDES and kind == "json":
+        try:
+            return _SIDES[side], parse_path(what)
+        except Refused as refused:
+            raise Refused("http/unknown-field", f"{name!r}: {refused.detail}") from None
+    raise Refused("http/unknown-field", f"{name!r} is no name of a field")
 
 
-def _octets_field(name: str, direction: Direction, start: int, end: int, length: int) -> Field:
-    if not 0 <= start < end <= length:
-        raise Refused("http/unknown-field", f"{name!r}: the direction has {length} octets")
+def _octets_field(what: OctetsName, direction: Direction, length: int) -> Field:
+    if not 0 <= what.start < what.end <= length:
+        raise Refused(
+            "http/unknown-field", f"octets {what.start}-{what.end}: the direction has {length} octets"
+        )
     return Field(
-        name=name,
+        what=what,
         direction=direction,
-        ranges=RangeSet.of([(start, end)]),
+        ranges=RangeSet.of([(what.start, what.end)]),
         lexical_class=LexicalClass.ANY,
     )
 
@@ -135,19 +201,15 @@ def commit_apart(
     for field in apart:
         requests.setdefault((field.direction, field.ranges), commit_request(field, algorithm))
     for direction in Direction:
-        length = len(transcript.octets(direction))
-        if not length:
-            continue
-        whole = RangeSet.of([(0, length)])
-        rest = whole.missing_from(each.ranges for each in apart if each.direction is direction)
-        if rest:
-            others = Field(
-                name=_side(direction),
+        rest = disclose_all_but(transcript, direction, apart)
+        if rest is not None:
+            request = CommitRequest(
                 direction=direction,
-                ranges=RangeSet(ranges=rest),
+                ranges=rest,
+                kind=HashRequest(algorithm=algorithm.value),
                 lexical_class=LexicalClass.ANY,
             )
-            requests.setdefault((direction, others.ranges), commit_request(others, algorithm))
+            requests.setdefault((direction, rest), request)
     return tuple(requests.values())
 
 

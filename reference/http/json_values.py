@@ -1,153 +1,213 @@
-"""Where the values of a JSON text (RFC 8259) stand: an own strict parser on octets, with limits of depth and count."""
+"""The structure of a JSON text (RFC 8259) of which whole values may be redacted: an own strict parser on octets."""
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import Final
 
 from ..foundation.errors import Refused
-from ..foundation.identifiers import LexicalClass
+from .masked import MaskedOctets
 
 MAXIMUM_DEPTH: Final = 64
 MAXIMUM_VALUES: Final = 100_000
-MAXIMUM_PATH: Final = 4096
-"""Characters of a path: every leaf carries its own, so that long names around many leaves would multiply."""
+MAXIMUM_NAME: Final = 4096
+"""Characters of a member's name."""
 
 _NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 # Possessive repetition: a string is read once, and nothing is kept for going back.
-_STRING = re.compile(rb'"(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*+"')
+_INTERIOR: Final = rb'"(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*+'
+_BEGINNING = re.compile(_INTERIOR)
+_STRING = re.compile(_INTERIOR + rb'"')
+_BEGUN_ESCAPE = re.compile(rb"\\(?:u[0-9A-Fa-f]{0,3})?+")
+_WORD = re.compile(rb'[^ \t\n\r,:"\[\]{}]++')
 _WHITE_SPACE = re.compile(rb"[ \t\n\r]*+")
-_LITERALS: Final = (b"true", b"false", b"null")
-_PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_LITERALS: Final = frozenset({b"true", b"false", b"null"})
+_AFTER_VALUE: Final = b" \t\n\r,]}"
+
+
+class TokenKind(Enum):
+    """What a token is: the interior of a string, a number, a literal, or the value of a header field."""
+
+    STRING = "string"
+    NUMBER = "number"
+    LITERAL = "literal"
+    HEADER_VALUE = "header value"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JsonLeaf:
-    """A string, number or literal: its path, the class of its octets, and where they stand in the text.
+class JsonValue:
+    """A leaf value: octets start … end - 1 of the content, those of a string without its quotes.
 
-    The span of a string is its interior, without the quotes. Paths read `$`, `$.name`, `$["odd name"]`, `$[0]`.
+    `kind` is none for a redacted run without quotes: a number or a literal, which only its commitment's class says.
     """
 
-    path: str
-    lexical_class: LexicalClass
+    kind: TokenKind | None
     start: int
     end: int
+    redacted: bool = False
 
 
-def json_leaves(text: bytes) -> tuple[JsonLeaf, ...]:
-    """All leaf values of a JSON text, in order.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonObject:
+    """An object: its members by their names, unescaped, in the order of the text."""
 
-    Refuses with `http/not-json` what is not one RFC 8259 text in UTF-8, too deep or too large, and duplicate keys in
-    one object (compared after unescaping): a path must name one value.
+    members: Mapping[str, JsonNode] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonArray:
+    """An array: its elements in order."""
+
+    items: tuple[JsonNode, ...] = field(repr=False)
+
+
+JsonNode = JsonValue | JsonObject | JsonArray
+
+
+def read_json(text: MaskedOctets) -> JsonNode:
+    """The structure of one JSON text, each redacted run of which is one whole leaf value.
+
+    Time and memory are linear in the text. Refuses with `structure/redacted-key`, `…/redaction-outside-token`,
+    `…/not-json`, `…/duplicate-key`, `…/too-deep` and `…/too-large`: the first fault from the left.
     """
-    try:
-        text.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise Refused("http/not-json", f"not UTF-8 at octet {error.start}") from None
-    parser = _Parser(text)
-    position = parser.value(parser.space(0), "$", 0)
-    if parser.space(position) != len(text):
-        raise Refused("http/not-json", f"something after the value, at octet {position}")
-    return tuple(parser.leaves)
+    reader = _Reader(text)
+    node, position = reader.value(reader.space(0), 0)
+    position = reader.space(position)
+    if position != len(text):
+        raise reader.fault(position)
+    return node
 
 
-def member_path(path: str, name: str) -> str:
-    """The path of a member of the object at `path`."""
-    return (
-        f"{path}.{name}" if _PLAIN_NAME.fullmatch(name) else f"{path}[{json.dumps(name, ensure_ascii=False)}]"
-    )
+def unescape(octets: bytes) -> str:
+    """The characters of a string in its quotes; raises ValueError for what is no UTF-8 or holds lone surrogates."""
+    text: str = json.loads(octets.decode("utf-8"))
+    text.encode("utf-8")
+    return text
 
 
-class _Parser:
-    def __init__(self, text: bytes) -> None:
+class _Reader:
+    def __init__(self, text: MaskedOctets) -> None:
         self._text = text
+        self._octets = text.octets
         self._values = 0
-        self.leaves: list[JsonLeaf] = []
 
     def space(self, position: int) -> int:
-        found = _WHITE_SPACE.match(self._text, position)
+        found = _WHITE_SPACE.match(self._octets, position)
         return found.end() if found else position
 
-    def _error(self, position: int) -> Refused:
-        return Refused("http/not-json", f"octet {position}")
+    def fault(self, position: int) -> Refused:
+        """Why the text cannot be read on at this octet."""
+        if self._text.is_redacted(position):
+            return Refused("structure/redaction-outside-token", f"octet {position} of the content")
+        return Refused("structure/not-json", f"octet {position} of the content")
 
-    def _expect(self, position: int, octet: bytes) -> int:
-        if self._text[position : position + 1] != octet:
-            raise self._error(position)
-        return position + 1
+    def _at(self, position: int) -> bytes:
+        return self._octets[position : position + 1]
 
-    def _leaf(self, path: str, lexical_class: LexicalClass, start: int, end: int) -> None:
-        self.leaves.append(JsonLeaf(path=path, lexical_class=lexical_class, start=start, end=end))
-
-    def value(self, position: int, path: str, depth: int) -> int:
-        """Parse the value at `position`; return the position after it."""
+    def value(self, position: int, depth: int) -> tuple[JsonNode, int]:
+        """The value at `position`, `depth` arrays and objects around it, and the position after it."""
         if depth > MAXIMUM_DEPTH:
-            raise Refused("http/not-json", f"deeper than {MAXIMUM_DEPTH}")
+            raise Refused("structure/too-deep", f"more than {MAXIMUM_DEPTH} arrays and objects in each other")
         self._values += 1
         if self._values > MAXIMUM_VALUES:
-            raise Refused("http/not-json", f"more than {MAXIMUM_VALUES} values")
-        if len(path) > MAXIMUM_PATH:
-            raise Refused(
-                "http/not-json", f"a path of more than {MAXIMUM_PATH} characters, at octet {position}"
-            )
-        octet = self._text[position : position + 1]
+            raise Refused("structure/too-large", f"more than {MAXIMUM_VALUES} values")
+        octet = self._at(position)
         if octet == b"{":
-            return self._object(position + 1, path, depth)
+            return self._object(position + 1, depth)
         if octet == b"[":
-            return self._array(position + 1, path, depth)
+            return self._array(position + 1, depth)
         if octet == b'"':
-            _, end = self._string(position)
-            self._leaf(path, LexicalClass.JSON_STRING_INTERIOR, position + 1, end - 1)
-            return end
-        number = _NUMBER.match(self._text, position)
-        if number:
-            self._leaf(path, LexicalClass.JSON_NUMBER, position, number.end())
-            return number.end()
-        for literal in _LITERALS:
-            if self._text.startswith(literal, position):
-                self._leaf(path, LexicalClass.JSON_LITERAL, position, position + len(literal))
-                return position + len(literal)
-        raise self._error(position)
+            return self._string_value(position)
+        return self._word(position)
+
+    def _word(self, position: int) -> tuple[JsonNode, int]:
+        """A number or a literal: everything up to what cannot belong to one."""
+        found = _WORD.match(self._octets, position)
+        if found is None:
+            raise self.fault(position)
+        end = found.end()
+        run = self._text.run_at(position)
+        if run is not None and run.end == end and self._at(end) and self._at(end) in _AFTER_VALUE:
+            return JsonValue(kind=None, start=position, end=end, redacted=True), end
+        if self._text.touches(position, end):
+            raise Refused("structure/redaction-outside-token", f"octet {position} of the content")
+        if _NUMBER.fullmatch(found.group(0)):
+            return JsonValue(kind=TokenKind.NUMBER, start=position, end=end), end
+        if found.group(0) in _LITERALS:
+            return JsonValue(kind=TokenKind.LITERAL, start=position, end=end), end
+        raise self.fault(position)
+
+    def _string_value(self, position: int) -> tuple[JsonNode, int]:
+        run = self._text.run_at(position + 1)
+        if run is not None and self._at(run.end) == b'"':
+            value = JsonValue(kind=TokenKind.STRING, start=run.start, end=run.end, redacted=True)
+            return value, run.end + 1
+        _, end = self._string(position)
+        return JsonValue(kind=TokenKind.STRING, start=position + 1, end=end - 1), end
 
     def _string(self, position: int) -> tuple[str, int]:
-        found = _STRING.match(self._text, position)
-        if not found:
-            raise self._error(position)
-        text: str = json.loads(found.group(0))
+        """The characters of the revealed string at `position`, and the position after it."""
+        found = _STRING.match(self._octets, position)
+        if found is None:
+            raise self.fault(self._stop(position))
         try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            raise Refused("http/not-json", f"a lone surrogate in the string at octet {position}") from None
-        return text, found.end()
+            return unescape(found.group(0)), found.end()
+        except ValueError:
+            raise self.fault(position) from None
 
-    def _object(self, position: int, path: str, depth: int) -> int:
-        names: set[str] = set()
-        position = self.space(position)
-        if self._text[position : position + 1] == b"}":
-            return position + 1
-        while True:
-            if self._text[position : position + 1] != b'"':
-                raise self._error(position)
-            name, position = self._string(position)
-            if name in names:
-                raise Refused("http/not-json", f"a key stands twice in the object {path}")
-            names.add(name)
-            position = self._expect(self.space(position), b":")
-            position = self.space(self.value(self.space(position), member_path(path, name), depth + 1))
-            if self._text[position : position + 1] == b"}":
-                return position + 1
-            position = self.space(self._expect(position, b","))
+    def _stop(self, position: int) -> int:
+        """The first octet with which the string at `position` cannot go on."""
+        beginning = _BEGINNING.match(self._octets, position)
+        stop = beginning.end() if beginning else position
+        escape = _BEGUN_ESCAPE.match(self._octets, stop)
+        return escape.end() if escape else stop
 
-    def _array(self, position: int, path: str, depth: int) -> int:
+    def _name(self, position: int) -> tuple[str, int]:
+        if self._at(position) != b'"':
+            raise self.fault(position)
+        if self._text.is_redacted(self._stop(position)):
+            raise Refused("structure/redacted-key", f"octet {position} of the content")
+        name, end = self._string(position)
+        if len(name) > MAXIMUM_NAME:
+            raise Refused("structure/too-large", f"a name of more than {MAXIMUM_NAME} characters")
+        return name, end
+
+    def _object(self, position: int, depth: int) -> tuple[JsonObject, int]:
+        members: dict[str, JsonNode] = {}
         position = self.space(position)
-        if self._text[position : position + 1] == b"]":
-            return position + 1
-        index = 0
+        if self._at(position) == b"}":
+            return JsonObject(members=members), position + 1
         while True:
-            position = self.space(self.value(position, f"{path}[{index}]", depth + 1))
-            if self._text[position : position + 1] == b"]":
-                return position + 1
-            position = self.space(self._expect(position, b","))
-            index += 1
+            start = position
+            name, position = self._name(start)
+            if name in members:
+                raise Refused("structure/duplicate-key", f"octet {start} of the content")
+            position = self.space(position)
+            if self._at(position) != b":":
+                raise self.fault(position)
+            members[name], position = self.value(self.space(position + 1), depth + 1)
+            position = self.space(position)
+            if self._at(position) == b"}":
+                return JsonObject(members=members), position + 1
+            if self._at(position) != b",":
+                raise self.fault(position)
+            position = self.space(position + 1)
+
+    def _array(self, position: int, depth: int) -> tuple[JsonArray, int]:
+        items: list[JsonNode] = []
+        position = self.space(position)
+        if self._at(position) == b"]":
+            return JsonArray(items=()), position + 1
+        while True:
+            item, position = self.value(position, depth + 1)
+            items.append(item)
+            position = self.space(position)
+            if self._at(position) == b"]":
+                return JsonArray(items=tuple(items)), position + 1
+            if self._at(position) != b",":
+                raise self.fault(position)
+            position = self.space(position + 1)

@@ -1,187 +1,222 @@
-"""Spans of one HTTP/1.1 message (RFC 9112) in a transcript: start line, header fields, body."""
+"""One request and its response, read together: messages, contents, and every token with its place in the transcript."""
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field, replace
+from typing import Generic, TypeVar
 
 from ..foundation.errors import Refused
+from ..foundation.identifiers import Closure, Direction
+from ..foundation.ranges import Range
+from .framing import frame_request, frame_response
+from .head import (
+    HeaderField,
+    HttpMessage,
+    HttpRequest,
+    HttpResponse,
+    check_size,
+    read_head,
+    read_request_line,
+    read_start_line,
+    read_status_line,
+)
+from .json_values import JsonArray, JsonNode, JsonObject, JsonValue, TokenKind, read_json
+from .masked import MaskedOctets
+from .names import HeaderName, JsonPath, Step, parse_name
+from .rules import (
+    ExchangePolicy,
+    check_coding,
+    check_redactable,
+    check_request,
+    check_response,
+    holds_json,
+    redactable_in_response,
+)
 
-MAXIMUM_HEAD: Final = 65536
-_TOKEN = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
-_VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*")
-_STATUS_LINE = re.compile(rb"HTTP/1\.[01] [1-9][0-9]{2}(?: [\t\x20-\x7e\x80-\xff]*)?")
-_REQUEST_LINE = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+ [\x21-\x7e]+ HTTP/1\.[01]")
-_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
+M = TypeVar("M", bound=HttpMessage)
+M_co = TypeVar("M_co", bound=HttpMessage, covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
-    """Octets start … end - 1 of a direction."""
+class Token:
+    """A leaf of a message's structure: a header value, or a JSON string (without quotes), number or literal.
 
-    start: int
-    end: int
+    `ranges` is where its octets stand in `direction`, in the form of a canonical RangeSet's ranges (several where chunk
+    framing lies between). A revealed token has `octets`. A redacted one has none, and in a Verifier's view `leaf` is
+    the index of the commitment that is exactly this token. `kind` is none only before that commitment is known, for a
+    redacted run without quotes.
+    """
+
+    kind: TokenKind | None
+    direction: Direction
+    ranges: tuple[Range, ...]
+    octets: bytes | None = field(repr=False)
+    leaf: int | None = None
 
     @property
-    def pair(self) -> tuple[int, int]:
-        return self.start, self.end
+    def redacted(self) -> bool:
+        """Whether its octets are unknown."""
+        return self.octets is None
+
+    @property
+    def length(self) -> int:
+        """How many octets it has."""
+        return sum(len(each) for each in self.ranges)
+
+    def resolved(self, kind: TokenKind, leaf: int) -> Token:
+        """The same token, with its kind and the index of its leaf known."""
+        return replace(self, kind=kind, leaf=leaf)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContentSpan(Span):
-    """A piece of the content, which begins with the content's octet `offset`."""
+class ReadMessage(Generic[M_co]):
+    """A message as it was read: where its parts stand, and the structure of its content if that is JSON."""
 
-    offset: int
+    direction: Direction
+    message: M_co
+    octets: MaskedOctets
+    root: JsonNode | None
 
+    def header_token(self, header: HeaderField) -> Token:
+        """The value of a header field, which must not be empty."""
+        start, end = header.value.pair
+        return Token(
+            kind=TokenKind.HEADER_VALUE,
+            direction=self.direction,
+            ranges=(Range(start=start, end=end),),
+            octets=None if header.redacted else self.octets.octets[start:end],
+        )
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderField:
-    """One header field: its name in lower case, and where its value stands without the white space around it."""
+    def value_token(self, value: JsonValue) -> Token:
+        """A JSON value, which must not be an empty string."""
+        spans = self.message.body.positions(value.start, value.end)
+        shown = b"".join(self.octets.octets[each.start : each.end] for each in spans)
+        return Token(
+            kind=value.kind,
+            direction=self.direction,
+            ranges=tuple(Range(start=each.start, end=each.end) for each in spans),
+            octets=None if value.redacted else shown,
+        )
 
-    name: str
-    value: Span
+    def values(self) -> Iterator[tuple[tuple[Step, ...], JsonValue]]:
+        """The leaf values of the content with the steps that lead to them, in the order of the text."""
+        if self.root is not None:
+            yield from _values(self.root, ())
 
+    def redacted_tokens(self) -> Iterator[Token]:
+        """The redacted tokens, in the order of the transcript."""
+        for each in self.message.fields:
+            if each.redacted:
+                yield self.header_token(each)
+        for _, value in self.values() if self.octets.redacted else ():
+            if value.redacted:
+                yield self.value_token(value)
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpMessage:
-    """Where the parts of one message stand; `body` holds the spans of the content, several when it is chunked."""
+    def find(self, name: HeaderName | JsonPath) -> Token:
+        """The token that a name stands for.
 
-    start_line: Span
-    fields: tuple[HeaderField, ...]
-    body: tuple[ContentSpan, ...]
-    end: int
-
-    def named(self, name: str) -> tuple[HeaderField, ...]:
-        """The fields of this name, in order."""
-        return tuple(each for each in self.fields if each.name == name.lower())
-
-    def content(self, octets: bytes) -> bytes:
-        """The content with chunk lines taken out."""
-        return b"".join(octets[each.start : each.end] for each in self.body)
-
-    def positions(self, start: int, end: int) -> tuple[Span, ...]:
-        """Where the content octets start … end - 1 stand in the transcript."""
-        found: list[Span] = []
-        for place in range(max(bisect_right(self.body, start, key=_offset) - 1, 0), len(self.body)):
-            each = self.body[place]
-            if each.offset >= end:
-                break
-            low, high = max(start - each.offset, 0), min(end - each.offset, each.end - each.start)
-            if low < high:
-                found.append(Span(start=each.start + low, end=each.start + high))
-        return tuple(found)
-
-
-def _offset(span: ContentSpan) -> int:
-    return span.offset
-
-
-def _malformed(what: str) -> Refused:
-    return Refused("http/malformed", what)
-
-
-def parse_request(octets: bytes) -> HttpMessage:
-    """Parse one whole request and nothing after it; refuses with `http/malformed` or `http/unsupported-coding`."""
-    return _parse(octets, _REQUEST_LINE, "request line", close_delimited=False)
-
-
-def parse_response(octets: bytes) -> HttpMessage:
-    """Parse one whole final response, not one to HEAD; the end of the connection may delimit it."""
-    return _parse(octets, _STATUS_LINE, "status line", close_delimited=True)
-
-
-def _lines(octets: bytes) -> Iterator[Span]:
-    position = 0
-    while (end := octets.find(b"\r\n", position, MAXIMUM_HEAD)) >= 0:
-        yield Span(start=position, end=end)
-        position = end + 2
-    raise _malformed(f"no end of line after octet {position}, or a head of more than {MAXIMUM_HEAD} octets")
+        Refuses with `structure/unknown-name` what is not there, there more than once, no leaf value, or empty.
+        """
+        if isinstance(name, HeaderName):
+            fields = self.message.named(name.name)
+            if len(fields) != 1 or fields[0].value.start == fields[0].value.end:
+                raise Refused("structure/unknown-name", f"header {name.name}: {len(fields)} fields, or empty")
+            return self.header_token(fields[0])
+        node = self.root
+        for step in name.steps:
+            node = _step(node, step)
+        if not isinstance(node, JsonValue) or node.start == node.end:
+            raise Refused("structure/unknown-name", "the path leads to no value that has octets")
+        return self.value_token(node)
 
 
-def _parse(octets: bytes, first: re.Pattern[bytes], name: str, *, close_delimited: bool) -> HttpMessage:
-    lines = _lines(octets)
-    start_line = next(lines)
-    if not first.fullmatch(octets, start_line.start, start_line.end):
-        raise _malformed(f"the {name}")
-    fields: list[HeaderField] = []
-    while (line := next(lines)).start < line.end:
-        fields.append(_field(octets, line))
-    body_start = line.end + 2
-    first_line = octets[start_line.start : start_line.end]
-    version, status = (first_line[:8], first_line[9:12]) if close_delimited else (first_line[-8:], b"")
-    if status.startswith(b"1"):
-        raise _malformed("an interim response, not a final one")
-    body: tuple[Span, ...]
-    lengths = {octets[each.value.start : each.value.end] for each in fields if each.name == "content-length"}
-    codings = [
-        octets[each.value.start : each.value.end].lower()
-        for each in fields
-        if each.name == "transfer-encoding"
-    ]
-    if status in (b"204", b"304"):
-        end, body = body_start, ()
-    elif codings:
-        if version == b"HTTP/1.0":
-            raise Refused("http/unsupported-coding", "a transfer coding in HTTP/1.0")
-        if codings != [b"chunked"] or lengths:
-            raise Refused("http/unsupported-coding", "a transfer coding other than chunked alone")
-        body, end = _chunks(octets, body_start)
-    elif lengths:
-        text = lengths.pop()
-        if lengths or not re.fullmatch(rb"0|[1-9][0-9]{0,9}", text):
-            raise _malformed("content-length")
-        end = body_start + int(text)
-        body = (Span(start=body_start, end=end),)
+def _values(node: JsonNode, steps: tuple[Step, ...]) -> Iterator[tuple[tuple[Step, ...], JsonValue]]:
+    if isinstance(node, JsonValue):
+        yield steps, node
+    elif isinstance(node, JsonObject):
+        for name, member in node.members.items():
+            yield from _values(member, (*steps, name))
     else:
-        end = len(octets) if close_delimited else body_start
-        body = (Span(start=body_start, end=end),)
-    if end != len(octets):
-        raise _malformed(f"the message ends at {end} of {len(octets)} octets")
-    return HttpMessage(start_line=start_line, fields=tuple(fields), body=_content(body), end=end)
+        for index, item in enumerate(node.items):
+            yield from _values(item, (*steps, index))
 
 
-def _content(spans: tuple[Span, ...]) -> tuple[ContentSpan, ...]:
-    found: list[ContentSpan] = []
-    offset = 0
-    for each in spans:
-        if each.start < each.end:
-            found.append(ContentSpan(start=each.start, end=each.end, offset=offset))
-            offset += each.end - each.start
-    return tuple(found)
+def _step(node: JsonNode | None, step: Step) -> JsonNode | None:
+    if isinstance(node, JsonObject) and isinstance(step, str):
+        return node.members.get(step)
+    if isinstance(node, JsonArray) and isinstance(step, int) and step < len(node.items):
+        return node.items[step]
+    return None
 
 
-def _field(octets: bytes, line: Span) -> HeaderField:
-    colon = octets.find(b":", line.start, line.end)
-    if colon < 0 or not _TOKEN.fullmatch(octets, line.start, colon):
-        raise _malformed(f"the header field at octet {line.start}")
-    start, end = colon + 1, line.end
-    while start < end and octets[start] in b" \t":
-        start += 1
-    while end > start and octets[end - 1] in b" \t":
-        end -= 1
-    if not _VALUE.fullmatch(octets, start, end):
-        raise _malformed(f"the value of the header field at octet {line.start}")
-    return HeaderField(
-        name=octets[line.start : colon].decode("ascii").lower(), value=Span(start=start, end=end)
+def read_request(
+    octets: MaskedOctets, *, server_name: str | None, policy: ExchangePolicy
+) -> ReadMessage[HttpRequest]:
+    """Read exactly one request, by the structure page, sections 2 and 3, in their order.
+
+    Without a server name, as before a session, the value of Host is not compared.
+    """
+    check_size(octets)
+    start_line = read_start_line(octets)
+    method, target = read_request_line(octets, start_line)
+    head = read_head(octets, start_line)
+    check_redactable(head, policy.redactable_in_request)
+    check_request(octets, head, method=method, target=target, server_name=server_name, policy=policy)
+    check_coding(octets, head)
+    body = frame_request(octets, head)
+    return _read_content(
+        Direction.SENT, octets, HttpRequest(head=head, body=body, method=method, target=target)
     )
 
 
-def _chunks(octets: bytes, position: int) -> tuple[tuple[Span, ...], int]:
-    spans: list[Span] = []
-    while True:
-        end = octets.find(b"\r\n", position, position + 10)
-        if end < 0 or not _CHUNK_SIZE.fullmatch(octets, position, end):
-            raise _malformed(f"the chunk size at octet {position}")
-        size = int(octets[position:end], 16)
-        start = end + 2
-        if octets[start + size : start + size + 2] != b"\r\n":
-            raise _malformed(
-                f"the chunk at octet {start}" if size else "trailers or an unfinished last chunk"
-            )
-        if size == 0:
-            return tuple(spans), start + 2
-        spans.append(Span(start=start, end=start + size))
-        position = start + size + 2
+def read_response(octets: MaskedOctets, *, method: str, closure: Closure) -> ReadMessage[HttpResponse]:
+    """Read exactly one final response to a request with this method; as `read_request` reads requests."""
+    check_size(octets)
+    start_line = read_start_line(octets)
+    status = read_status_line(octets, start_line)
+    head = read_head(octets, start_line)
+    check_redactable(head, redactable_in_response)
+    check_response(head, status=status)
+    check_coding(octets, head)
+    body = frame_response(octets, head, status=status, method=method, closure=closure)
+    return _read_content(Direction.RECEIVED, octets, HttpResponse(head=head, body=body, status=status))
+
+
+def _read_content(direction: Direction, octets: MaskedOctets, message: M) -> ReadMessage[M]:
+    content = octets.gather(message.body.pairs())
+    root = None
+    if holds_json(octets, message.head):
+        root = read_json(content) if len(content) else None
+    elif content.redacted:
+        raise Refused("structure/redaction-outside-token", "in content that is not JSON")
+    return ReadMessage(direction=direction, message=message, octets=octets, root=root)
+
+
+def parse_request(octets: bytes) -> HttpRequest:
+    """Read one whole request of which nothing is redacted; refuses as `read_request` does."""
+    masked = MaskedOctets.whole(octets)
+    return read_request(masked, server_name=None, policy=ExchangePolicy()).message
+
+
+def parse_response(
+    octets: bytes, *, method: str = "GET", closure: Closure = Closure.CLOSE_NOTIFY
+) -> HttpResponse:
+    """Read one whole final response, of which nothing is redacted, to a request with this method."""
+    return read_response(MaskedOctets.whole(octets), method=method, closure=closure).message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadExchange:
+    """Both messages of an exchange."""
+
+    request: ReadMessage[HttpRequest]
+    response: ReadMessage[HttpResponse]
+
+    def message(self, direction: Direction) -> ReadMessage[HttpMessage]:
+        """The message of one direction."""
+        return self.request if direction is Direction.SENT else self.response
+
+    def find(self, direction: Direction, name: str) -> Token:
+        """The token of a name; refuses with `structure/malformed-name` and `structure/unknown-name`."""
+        return self.message(direction).find(parse_name(name))

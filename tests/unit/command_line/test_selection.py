@@ -12,7 +12,8 @@ from mpctls.reference.foundation.transcript import Transcript
 
 SENT = b"GET / HTTP/1.1\r\nHost: a.example\r\nAuthorization: t\r\n\r\n"
 BODY = b'{"a":"x","b":[1,true]}'
-TRANSCRIPT = Transcript(sent=SENT, received=b"HTTP/1.1 200 OK\r\nContent-Length: 22\r\n\r\n" + BODY)
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 22\r\n\r\n"
+TRANSCRIPT = Transcript(sent=SENT, received=HEAD + BODY)
 TEXT = Transcript(sent=SENT, received=b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi")
 
 
@@ -31,6 +32,7 @@ def test_fields_are_header_values_and_json_values() -> None:
     assert [each.name for each in all_fields(TRANSCRIPT)] == [
         "request:header:host",
         "request:header:authorization",
+        "response:header:content-type",
         "response:header:content-length",
         "response:json:$.a",
         "response:json:$.b[0]",
@@ -45,14 +47,14 @@ def test_a_body_that_is_no_json_has_no_fields_but_its_headers_have() -> None:
 def test_what_is_no_http_is_refused() -> None:
     with pytest.raises(Refused) as refused:
         all_fields(Transcript(sent=SENT, received=b"nonsense"))
-    assert refused.value.reason == "http/malformed"
+    assert refused.value.reason == "structure/incomplete-message"
 
 
 @pytest.mark.parametrize(
     ("names", "count"),
     [
         (("whole",), 2),
-        (("fields",), 8),
+        (("fields",), 9),
         (("response:json:$.a",), 3),
         (("whole", "response:json:$.a", "received:0-5"), 4),
     ],

@@ -1,4 +1,4 @@
-"""The registry of reasons against the formats page and against what the code says."""
+"""The registry of reasons against the normative pages and against what the code says."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ def literal_reasons() -> Iterator[tuple[str, str]]:
                     yield str(first.value), f"{path.name}:{node.lineno}"
 
 
-def test_the_registry_is_that_of_the_formats_page() -> None:
-    text = (CHECKOUT / "docs" / "protocol" / "formats.md").read_text(encoding="utf-8")
+def test_the_registry_is_that_of_the_pages() -> None:
+    pages = CHECKOUT / "docs" / "protocol"
+    text = "".join((pages / name).read_text(encoding="utf-8") for name in ("formats.md", "structure.md"))
     named = set(re.findall(r"`((?:" + "|".join(sorted(STAGES)) + r")/[a-z0-9-]+)`", text))
     assert named == NORMATIVE
 

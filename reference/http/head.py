@@ -1,0 +1,228 @@
+"""HTTP/1.1 messages (RFC 9112) in octets of which some are redacted: heads, and where everything stands.
+
+The rules and their order are those of the structure page, section 2; the Prover's messages are read by the same rules,
+with nothing redacted.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from ..foundation.errors import Refused
+from .masked import MAXIMUM_OCTETS, MaskedOctets
+
+MAXIMUM_HEAD: Final = 65536
+MAXIMUM_FIELDS: Final = 256
+_TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
+_REQUEST_LINE = re.compile(rb"(" + _TOKEN + rb") (/[\x21-\x7e]*) HTTP/1\.1")
+_STATUS_LINE = re.compile(rb"HTTP/1\.1 ([1-5][0-9]{2}) [\t\x20-\x7e\x80-\xff]*")
+_NAME = re.compile(rb"(" + _TOKEN + rb"):[ \t]*+")
+_VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*+")
+_WHITE_SPACE = re.compile(rb"[ \t]*+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Octets start … end - 1 of a direction."""
+
+    start: int
+    end: int
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        return self.start, self.end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeaderField:
+    """One header field: its name in lower case, where its value stands without the white space around it, and
+    whether that value is redacted (as a whole)."""
+
+    name: str
+    value: Span
+    redacted: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """Start line and header fields; `end` is the position after the empty line."""
+
+    start_line: Span
+    fields: tuple[HeaderField, ...]
+    end: int
+
+    def named(self, name: str) -> tuple[HeaderField, ...]:
+        """The fields of this name, in order."""
+        return tuple(each for each in self.fields if each.name == name.lower())
+
+
+class Content:
+    """Where the octets of a message's content stand: in one piece, or in one for each chunk.
+
+    Kept as plain arrays, because a message may consist of millions of chunks.
+    """
+
+    __slots__ = ("_ends", "_offsets", "_starts", "length")
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self._starts, self._ends, self._offsets = array("I"), array("I"), array("I")
+        self.length = 0
+        for start, end in spans:
+            if start < end:
+                self._starts.append(start)
+                self._ends.append(end)
+                self._offsets.append(self.length)
+                self.length += end - start
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Start and end of each piece, in order; none is empty."""
+        return zip(self._starts, self._ends, strict=True)
+
+    def positions(self, start: int, end: int) -> tuple[Span, ...]:
+        """Where the octets start … end - 1 of the content stand in the transcript."""
+        found: list[Span] = []
+        for place in range(max(bisect_right(self._offsets, start) - 1, 0), len(self._offsets)):
+            offset, first, last = self._offsets[place], self._starts[place], self._ends[place]
+            if offset >= end:
+                break
+            low, high = max(start - offset, 0), min(end - offset, last - first)
+            if low < high:
+                found.append(Span(start=first + low, end=first + high))
+        return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpMessage:
+    """Where the parts of one message stand."""
+
+    head: Head
+    body: Content
+
+    @property
+    def start_line(self) -> Span:
+        """Where the start line stands, without its CRLF."""
+        return self.head.start_line
+
+    @property
+    def fields(self) -> tuple[HeaderField, ...]:
+        """The header fields, in order."""
+        return self.head.fields
+
+    def named(self, name: str) -> tuple[HeaderField, ...]:
+        """The header fields of this name, in order."""
+        return self.head.named(name)
+
+    def content(self, octets: bytes) -> bytes:
+        """The content with chunk lines taken out."""
+        return b"".join(octets[start:end] for start, end in self.body.pairs())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpRequest(HttpMessage):
+    """A request: its method and its target, as they are written."""
+
+    method: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpResponse(HttpMessage):
+    """A final response: its status."""
+
+    status: int
+
+
+def read_request_line(octets: MaskedOctets, line: Span) -> tuple[str, str]:
+    """Method and target; refuses with `structure/malformed-start-line`."""
+    found = _REQUEST_LINE.fullmatch(octets.octets, line.start, line.end)
+    if found is None or found.group(1) == b"CONNECT":
+        raise Refused("structure/malformed-start-line", "no request line of HTTP/1.1 in origin form")
+    return found.group(1).decode("ascii"), found.group(2).decode("ascii")
+
+
+def read_status_line(octets: MaskedOctets, line: Span) -> int:
+    """The status; refuses with `structure/malformed-start-line` and `structure/informational-response`."""
+    found = _STATUS_LINE.fullmatch(octets.octets, line.start, line.end)
+    if found is None:
+        raise Refused("structure/malformed-start-line", "no status line of HTTP/1.1")
+    status = int(found.group(1))
+    if status < 200:
+        raise Refused("structure/informational-response", f"status {status}")
+    return status
+
+
+def check_size(octets: MaskedOctets) -> None:
+    """Refuse with `structure/too-large` a direction, a head or a number of header fields above the limits.
+
+    A head without an end reaches to the end of the direction.
+    """
+    if len(octets) > MAXIMUM_OCTETS:
+        raise Refused("structure/too-large", f"a direction of {len(octets)} octets")
+    end = octets.octets.find(b"\r\n\r\n", 0, MAXIMUM_HEAD)
+    if end < 0 and len(octets) > MAXIMUM_HEAD:
+        raise Refused("structure/too-large", f"a head of more than {MAXIMUM_HEAD} octets")
+    lines = octets.octets.count(b"\r\n", 0, end + 2 if end >= 0 else len(octets))
+    if lines > MAXIMUM_FIELDS + 1:
+        raise Refused("structure/too-large", f"more than {MAXIMUM_FIELDS} header fields")
+
+
+def read_start_line(octets: MaskedOctets) -> Span:
+    """Where the start line stands; refuses with `structure/redaction-outside-token` or `…/incomplete-message`."""
+    return _line(octets, 0, "start line")
+
+
+def _line(octets: MaskedOctets, start: int, what: str) -> Span:
+    """The line at `start`, no octet of which is redacted."""
+    end = octets.octets.find(b"\r\n", start)
+    if octets.touches(start, end + 2 if end >= 0 else len(octets)):
+        raise Refused("structure/redaction-outside-token", f"in the {what}")
+    if end < 0:
+        raise Refused("structure/incomplete-message", f"the {what} has no end")
+    return Span(start=start, end=end)
+
+
+def read_head(octets: MaskedOctets, start_line: Span) -> Head:
+    """The header fields after a start line.
+
+    Refuses with `structure/redaction-outside-token`, `structure/malformed-header` or `structure/incomplete-message`.
+    """
+    fields: list[HeaderField] = []
+    position = start_line.end + 2
+    for line in _lines(octets.octets, position):
+        position = line.end + 2
+        if line.start == line.end:
+            return Head(start_line=start_line, fields=tuple(fields), end=position)
+        fields.append(_field(octets, line))
+    if octets.touches(position, len(octets)):
+        raise Refused("structure/redaction-outside-token", f"in the header field at octet {position}")
+    raise Refused("structure/incomplete-message", "the head has no end")
+
+
+def _lines(octets: bytes, position: int) -> Iterator[Span]:
+    while (end := octets.find(b"\r\n", position)) >= 0:
+        yield Span(start=position, end=end)
+        position = end + 2
+
+
+def _field(octets: MaskedOctets, line: Span) -> HeaderField:
+    name = _NAME.match(octets.octets, line.start, line.end)
+    if name is not None:
+        label = name.group(1).decode("ascii").lower()
+        start = name.end()
+        run = octets.run_at(start)
+        if run is not None:
+            if _WHITE_SPACE.fullmatch(octets.octets, run.end, line.end):
+                return HeaderField(name=label, value=Span(start=start, end=run.end), redacted=True)
+        elif _VALUE.fullmatch(octets.octets, start, line.end):
+            end = line.end
+            while end > start and octets.octets[end - 1] in b" \t":
+                end -= 1
+            return HeaderField(name=label, value=Span(start=start, end=end))
+    if octets.touches(line.start, line.end):
+        raise Refused("structure/redaction-outside-token", f"in the header field at octet {line.start}")
+    raise Refused("structure/malformed-header", f"the header field at octet {line.start}")
