@@ -1,0 +1,1 @@
+"""PLONK over BN254 with KZG commitments, in the transcript and formats of snarkjs."""

@@ -1,0 +1,171 @@
+"""A proof and the key that verifies it, with their canonical octets."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, dataclass
+from typing import Final, TypeAlias
+
+from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.hashes import sha256
+
+from ..bn254.constants import SCALAR_GENERATOR, SCALAR_MODULUS, TWO_ADICITY
+from .transcript import Point, point_octets, scalar_octets
+
+AffinePoint: TypeAlias = tuple[int, int]
+QuadraticNumber: TypeAlias = tuple[int, int]
+TwistPoint: TypeAlias = tuple[QuadraticNumber, QuadraticNumber]
+"""A point of G2 other than infinity: ((x.c0, x.c1), (y.c0, y.c1))."""
+
+PROOF_OCTETS: Final = 768
+MINIMUM_SIZE_LOG2: Final = 3  # the quotient of a smaller table does not fit four times its rows
+MAXIMUM_SIZE_LOG2: Final = TWO_ADICITY - 2
+_KEY_FORMAT: Final = b"mpctls plonk verifying key v1\0"
+_NUMBER: Final = 32
+_POINT: Final = 64
+_POINTS: Final = 9
+_EVALUATIONS: Final = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """Nine points of G1 and six scalars, as a Prover sent them: whether they are on the curve, `verify` says."""
+
+    left: AffinePoint
+    right: AffinePoint
+    output: AffinePoint
+    permutation: AffinePoint
+    low_quotient: AffinePoint
+    middle_quotient: AffinePoint
+    high_quotient: AffinePoint
+    opening: AffinePoint
+    shifted_opening: AffinePoint
+    left_value: int
+    right_value: int
+    output_value: int
+    first_sigma_value: int
+    second_sigma_value: int
+    shifted_permutation_value: int
+
+    @property
+    def points(self) -> tuple[AffinePoint, ...]:
+        """The nine points, in the order of the octets."""
+        return astuple(self)[:_POINTS]
+
+    @property
+    def evaluations(self) -> tuple[int, ...]:
+        """The six scalars, in the order of the octets."""
+        return astuple(self)[_POINTS:]
+
+    def to_octets(self) -> bytes:
+        """The 768 octets of a proof."""
+        return b"".join((*map(point_octets, self.points), *map(scalar_octets, self.evaluations)))
+
+    @classmethod
+    def from_octets(cls, octets: bytes) -> Proof:
+        """Read 768 octets; refuses with `zero-knowledge/malformed-proof` any other number of them.
+
+        Numbers out of range are for `verify` to refuse, which knows the order of refusals.
+        """
+        if len(octets) != PROOF_OCTETS:
+            raise Refused("zero-knowledge/malformed-proof", f"{len(octets)} octets instead of {PROOF_OCTETS}")
+        numbers = [
+            int.from_bytes(octets[start : start + _NUMBER], "big")
+            for start in range(0, PROOF_OCTETS, _NUMBER)
+        ]
+        coordinates, evaluations = numbers[: 2 * _POINTS], numbers[2 * _POINTS :]
+        return cls.of(list(zip(coordinates[::2], coordinates[1::2], strict=True)), evaluations)
+
+    @classmethod
+    def of(cls, points: list[AffinePoint], evaluations: list[int]) -> Proof:
+        """A proof of its nine points and six scalars in the order of the octets."""
+        left, right, output, permutation, low, middle, high, opening, shifted_opening = points
+        a, b, c, first_sigma, second_sigma, shifted = evaluations
+        return cls(
+            left=left,
+            right=right,
+            output=output,
+            permutation=permutation,
+            low_quotient=low,
+            middle_quotient=middle,
+            high_quotient=high,
+            opening=opening,
+            shifted_opening=shifted_opening,
+            left_value=a,
+            right_value=b,
+            output_value=c,
+            first_sigma_value=first_sigma,
+            second_sigma_value=second_sigma,
+            shifted_permutation_value=shifted,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyingKey:
+    """What a Verifier must know of a circuit and a setup.
+
+    The table has 2^size_log2 rows. Columns b and c take their positions on the cosets of `right_shift` and
+    `output_shift`. Selectors may commit to zero; sigmas commit to the three columns of the permutation; `tau` is the
+    setup's secret in G2.
+    """
+
+    size_log2: int
+    public_count: int
+    right_shift: int
+    output_shift: int
+    multiply_selector: Point
+    left_selector: Point
+    right_selector: Point
+    output_selector: Point
+    constant_selector: Point
+    first_sigma: Point
+    second_sigma: Point
+    third_sigma: Point
+    tau: TwistPoint
+
+    def __post_init__(self) -> None:
+        """Refuse with `zero-knowledge/malformed-key` sizes that no key has."""
+        if not MINIMUM_SIZE_LOG2 <= self.size_log2 <= MAXIMUM_SIZE_LOG2:
+            raise Refused("zero-knowledge/malformed-key", f"2^{self.size_log2} rows")
+        if not 0 <= self.public_count <= self.size:
+            raise Refused("zero-knowledge/malformed-key", f"{self.public_count} public inputs")
+        shifts = (self.right_shift, self.output_shift)
+        size = self.size
+        powers = [pow(shift, size, SCALAR_MODULUS) for shift in (1, *shifts)]
+        if not all(0 < shift < SCALAR_MODULUS for shift in shifts) or len(set(powers)) != len(powers):
+            raise Refused("zero-knowledge/malformed-key", "the cosets of the columns are not distinct")
+
+    @property
+    def size(self) -> int:
+        """Rows of the table."""
+        return 1 << self.size_log2
+
+    @property
+    def root(self) -> int:
+        """The root of unity of order `size` whose powers number the rows."""
+        return pow(SCALAR_GENERATOR, (SCALAR_MODULUS - 1) >> self.size_log2, SCALAR_MODULUS)
+
+    @property
+    def commitments(self) -> tuple[Point, ...]:
+        """The eight commitments, selectors first, in the order of the transcript."""
+        return (
+            self.multiply_selector,
+            self.left_selector,
+            self.right_selector,
+            self.output_selector,
+            self.constant_selector,
+            self.first_sigma,
+            self.second_sigma,
+            self.third_sigma,
+        )
+
+    def digest(self) -> bytes:
+        """SHA-256 of everything in the key."""
+        (x_real, x_imaginary), (y_real, y_imaginary) = self.tau
+        numbers = (self.right_shift, self.output_shift, x_real, x_imaginary, y_real, y_imaginary)
+        return sha256(
+            _KEY_FORMAT,
+            self.size_log2.to_bytes(1, "little"),
+            self.public_count.to_bytes(4, "little"),
+            *map(scalar_octets, numbers),
+            *map(point_octets, self.commitments),
+        )

@@ -1,0 +1,214 @@
+"""The prover of PLONK (Gabizon, Williamson and Ciobotaru, 2019), in five rounds, in the dialect of snarkjs.
+
+Commitments are blinded by nine random scalars and the split of the quotient by two more, so that a proof shows nothing
+of the witness (Sefranek, 2024: without the last two it does). Two proofs of one witness have no element in common
+except by chance. Variable time: whoever can time the prover may learn of the witness.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+
+from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.randomness import Randomness
+
+from ..bn254.constants import SCALAR_MODULUS
+from ..bn254.curve import G1
+from ..bn254.field import SCALAR
+from ..bn254.limbs import Words
+from ..bn254.transform import Domain
+from .assignment import column_values
+from .keys import ProvingKey
+from .permutation import accumulated_products
+from .polynomials import blinded, divided_by_linear, evaluated, weighted_sum
+from .proof import AffinePoint, Proof
+from .quotient import COSET_SHIFT, EXPANSION_LOG2, quotient_coefficients
+from .transcript import (
+    combination_challenge,
+    evaluation_challenge,
+    opening_challenge,
+    permutation_challenges,
+)
+
+ROUNDS: Final = 5
+_BLINDERS: Final = 11
+
+Progress = Callable[[int], None]
+"""Called with the number of rounds that are done."""
+
+
+def prove(
+    key: ProvingKey,
+    witness: Words | Sequence[int],
+    *,
+    randomness: Randomness | None = None,
+    progress: Progress | None = None,
+    cancelled: threading.Event | None = None,
+) -> Proof:
+    """Prove that a witness satisfies the circuit of `key`.
+
+    `witness` holds the value of every wire of the circuit, wire 0 first, as integers below r or elements uint64[n, 4];
+    the public inputs are its wires 1 to public_count. Run by the Prover. Refuses with `zero-knowledge/witness-count` a
+    witness of another circuit, `zero-knowledge/unsatisfied` one that breaks a row or an equality of wires, and
+    `zero-knowledge/cancelled` between rounds once `cancelled` is set.
+    """
+    return _Proving(key, randomness, progress, cancelled).run(witness)
+
+
+def public_values(key: ProvingKey, witness: Words | Sequence[int]) -> list[int]:
+    """The public inputs of a witness, in order."""
+    count = key.verifying_key.public_count
+    values = witness[1 : count + 1]
+    return SCALAR.decode(values) if isinstance(values, np.ndarray) else list(values)
+
+
+class _Proving:
+    """One proof while it is made."""
+
+    def __init__(
+        self,
+        key: ProvingKey,
+        randomness: Randomness | None,
+        progress: Progress | None,
+        cancelled: threading.Event | None,
+    ) -> None:
+        self.key = key
+        self.verifying_key = key.verifying_key
+        self.size = key.verifying_key.size
+        self.domain = Domain(key.verifying_key.size_log2)
+        self.shifts = (key.verifying_key.right_shift, key.verifying_key.output_shift)
+        self.blinders = SCALAR.random(_BLINDERS, randomness)
+        self._progress = progress
+        self._cancelled = cancelled
+        self._round = 0
+
+    def run(self, witness: Words | Sequence[int]) -> Proof:
+        """The five rounds."""
+        self._checkpoint()
+        columns = column_values(self.key, witness)
+        publics = public_values(self.key, witness)
+
+        # Round 1: the wires. Blinders are taken as snarkjs numbers them, two for each column.
+        wires = [
+            blinded(self.domain.inverse(column), self.blinders[2 * number : 2 * number + 2])
+            for number, column in enumerate(columns)
+        ]
+        wire_points = self._commit(*wires)
+        self._checkpoint()
+
+        # Round 2: the permutation.
+        beta, gamma = permutation_challenges(self.verifying_key.commitments, publics, wire_points)
+        products = accumulated_products(
+            columns, self.key.sigma_values, self.key.row_powers, beta=beta, gamma=gamma, shifts=self.shifts
+        )
+        permutation = blinded(self.domain.inverse(products), self.blinders[6:9])
+        (permutation_point,) = self._commit(permutation)
+        self._checkpoint()
+
+        # Round 3: the quotient, in three parts that blinders hide from one another.
+        alpha = combination_challenge(beta, gamma, permutation_point)
+        quotients = self._quotients(wires, permutation, publics, beta=beta, gamma=gamma, alpha=alpha)
+        quotient_points = self._commit(*quotients)
+        self._checkpoint()
+
+        # Round 4: values at a point.
+        xi = evaluation_challenge(alpha, quotient_points)
+        shifted_xi = xi * self.verifying_key.root % SCALAR_MODULUS
+        evaluations = [
+            *(evaluated(polynomial, xi) for polynomial in (*wires, self.key.sigmas[0], self.key.sigmas[1])),
+            evaluated(permutation, shifted_xi),
+        ]
+        self._checkpoint()
+
+        # Round 5: proofs that the values are right.
+        v = opening_challenge(xi, evaluations)
+        combined = self._combined(
+            wires, permutation, quotients, evaluations, beta=beta, gamma=gamma, alpha=alpha, xi=xi, v=v
+        )
+        openings = self._commit(divided_by_linear(combined, xi), divided_by_linear(permutation, shifted_xi))
+        self._checkpoint()
+        points = [*wire_points, permutation_point, *quotient_points, *openings]
+        return Proof.of(points, evaluations)
+
+    def _quotients(
+        self, wires: list[Words], permutation: Words, publics: list[int], *, beta: int, gamma: int, alpha: int
+    ) -> tuple[Words, Words, Words]:
+        size, key = self.size, self.key
+        public_rows = SCALAR.zero(size)
+        if publics:
+            public_rows[: len(publics)] = SCALAR.negate(SCALAR.encode(publics))
+        coset = Domain(self.verifying_key.size_log2 + EXPANSION_LOG2)
+        *wires_there, permutation_there, publics_there = coset.forward_many(
+            [*wires, permutation, self.domain.inverse(public_rows)], shift=COSET_SHIFT
+        )
+        quotient = quotient_coefficients(
+            size_log2=self.verifying_key.size_log2,
+            wires=np.stack(wires_there),
+            permutation=permutation_there,
+            publics=publics_there,
+            selectors=key.selectors_on_coset,
+            sigmas=key.sigmas_on_coset,
+            beta=beta,
+            gamma=gamma,
+            alpha=alpha,
+            shifts=self.shifts,
+        )
+        first, second = self.blinders[9:10], self.blinders[10:11]
+        low = np.concatenate([quotient[:size], first])
+        middle = np.concatenate([quotient[size : 2 * size], second])
+        high = quotient[2 * size :].copy()
+        middle[:1] = SCALAR.subtract(middle[:1], first)
+        high[:1] = SCALAR.subtract(high[:1], second)
+        return low, middle, high
+
+    def _combined(
+        self,
+        wires: list[Words],
+        permutation: Words,
+        quotients: tuple[Words, Words, Words],
+        evaluations: list[int],
+        *,
+        beta: int,
+        gamma: int,
+        alpha: int,
+        xi: int,
+        v: int,
+    ) -> Words:
+        """The polynomial that is divided by X - xi, up to its constant, which the division drops."""
+        a, b, c, first_sigma, second_sigma, shifted = evaluations
+        right_shift, output_shift = self.shifts
+        power = pow(xi, self.size, SCALAR_MODULUS)
+        vanishing = power - 1
+        first_row = vanishing * pow(self.size * (xi - 1), -1, SCALAR_MODULUS)
+        moved = (a + beta * xi + gamma) * (b + beta * right_shift * xi + gamma)
+        moved *= c + beta * output_shift * xi + gamma
+        kept = (a + beta * first_sigma + gamma) * (b + beta * second_sigma + gamma) * shifted
+        factors = [a * b, a, b, c, 1]
+        sigma_factors = [pow(v, 4, SCALAR_MODULUS), pow(v, 5, SCALAR_MODULUS), -alpha * beta * kept]
+        return weighted_sum(
+            [
+                *zip(self.key.selectors, factors, strict=True),
+                (permutation, alpha * moved + alpha * alpha * first_row),
+                *zip(self.key.sigmas, sigma_factors, strict=True),
+                *((part, -vanishing * power**degree) for degree, part in enumerate(quotients)),
+                *((wire, v ** (1 + number)) for number, wire in enumerate(wires)),
+            ],
+            self.size + 6,
+        )
+
+    def _commit(self, *polynomials: Words) -> list[AffinePoint]:
+        points = G1.decode(np.stack(self.key.bases.commit_many(list(polynomials))))
+        # Blinded, so infinity only by chance: such a proof would not be one.
+        return [point for point in points if point is not None]
+
+    def _checkpoint(self) -> None:
+        """Report the rounds that are done; go on unless the caller has had enough."""
+        if self._round and self._progress is not None:
+            self._progress(self._round)
+        self._round += 1
+        if self._cancelled is not None and self._cancelled.is_set():
+            raise Refused("zero-knowledge/cancelled", f"before round {min(self._round, ROUNDS)} of {ROUNDS}")
