@@ -145,11 +145,11 @@ class Builder:
             return
         if self._add(left, right, product):
             label = self._label
-            if product.is_constant and product.constant == 0 and left.single_wire is not None:
-                if right.key == (left - 1).key or right.key == (1 - left).key:
-                    self._operations.append((ASSERT_BIT, left.single_wire, label))
-                    return
-            self._operations.append((ASSERT_PRODUCT, form(left), form(right), form(product), label))
+            wire = left.single_wire
+            if wire is not None and right.key == (left - 1).key and product.key == self._zero.key:
+                self._operations.append((ASSERT_BIT, wire, label))
+            else:
+                self._operations.append((ASSERT_PRODUCT, form(left), form(right), form(product), label))
 
     def assert_zero(self, value: Value) -> None:
         """Forces value = 0; a constant other than zero is refused with `zero-knowledge/unsatisfied`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from itertools import pairwise
 
 from .bits import assert_width, decompose_canonical, recompose
 from .bounded import Bounded
@@ -94,25 +95,28 @@ def assert_at_most(builder: Builder, left: Bounded, right: Bounded) -> None:
         assert_width(builder, difference.expression, difference.high.bit_length())
 
 
-def less_than_canonical(builder: Builder, left: Value, right: Value) -> Expression:
-    """1 if left < right as integers below the modulus, else 0; for values without bounds, such as hashes.
+def increasing_canonical(builder: Builder, values: Sequence[Value]) -> Expression:
+    """1 if each value is less than the next as integers below the modulus, else 0; for hashes, which have no bounds.
 
-    Forces: both sides equal their canonical bits; the upper halves decide, or, when equal, the lower halves.
+    Forces: each value equals its canonical bits; the upper halves of two neighbours decide, or, when equal, the lower.
     """
-    half = builder.modulus.bit_length() // 2
-    upper, lower = (
-        [_part(builder, bits, part) for bits in (_canonical(builder, left), _canonical(builder, right))]
-        for part in (slice(half, None), slice(0, half))
+    halves = [_canonical_halves(builder, value) for value in values]
+    result: Value = 1
+    for (upper_left, lower_left), (upper_right, lower_right) in pairwise(halves):
+        same = equal(builder, upper_left, upper_right)
+        less = less_than(builder, upper_left, upper_right)
+        less += builder.multiply(same, less_than(builder, lower_left, lower_right))
+        result = builder.multiply(result, less)
+    return builder.expression(result)
+
+
+def _canonical_halves(builder: Builder, value: Value) -> tuple[Bounded, Bounded]:
+    """Upper and lower half of the canonical integer of `value`."""
+    bits = decompose_canonical(builder, value)
+    half = len(bits) // 2
+    lower = builder.wire(recompose(builder, bits[:half]))
+    upper = (builder.expression(value) - lower) * pow(2, -half, builder.modulus)
+    return (
+        Bounded(expression=upper, low=0, high=(1 << (len(bits) - half)) - 1),
+        Bounded(expression=lower, low=0, high=(1 << half) - 1),
     )
-    upper_less = less_than(builder, *upper)
-    upper_same = equal(builder, *upper)
-    return upper_less + builder.multiply(upper_same, less_than(builder, *lower))
-
-
-def _canonical(builder: Builder, value: Value) -> tuple[Expression, ...]:
-    return decompose_canonical(builder, value)
-
-
-def _part(builder: Builder, bits: Sequence[Expression], part: slice) -> Bounded:
-    chosen = bits[part]
-    return Bounded(expression=builder.wire(recompose(builder, chosen)), low=0, high=(1 << len(chosen)) - 1)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from ..poseidon import KIND_SET_LEAF, KIND_SET_NODE, header
 from .bits import recompose
 from .builder import Builder, Value
-from .comparison import is_equal, is_zero, less_than_canonical
+from .comparison import increasing_canonical, is_equal, is_zero
 from .expressions import Expression
 from .poseidon import poseidon
 from .selection import conjunction, select
@@ -72,7 +72,6 @@ def is_between_neighbours(
             is_in_tree(builder, low, root, paths[0], siblings[0]),
             is_in_tree(builder, high, root, paths[1], siblings[1]),
             is_equal(builder, index_low + 1, index_high),
-            less_than_canonical(builder, low, value),
-            less_than_canonical(builder, value, high),
+            increasing_canonical(builder, [low, value, high]),
         ],
     )
