@@ -21,7 +21,7 @@ MAXIMUM_FIELDS: Final = 256
 _TOKEN: Final = rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]+"
 _REQUEST_LINE = re.compile(rb"(" + _TOKEN + rb") (/[\x21-\x7e]*) HTTP/1\.1")
 _STATUS_LINE = re.compile(rb"HTTP/1\.1 ([1-5][0-9]{2}) [\t\x20-\x7e\x80-\xff]*")
-_NAME = re.compile(rb"(" + _TOKEN + rb"):[ \t]*+")
+_NAME = re.compile(_TOKEN)
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*+")
 _WHITE_SPACE = re.compile(rb"[ \t]*+")
 
@@ -210,19 +210,21 @@ def _lines(octets: bytes, position: int) -> Iterator[Span]:
 
 
 def _field(octets: MaskedOctets, line: Span) -> HeaderField:
-    name = _NAME.match(octets.octets, line.start, line.end)
-    if name is not None:
-        label = name.group(1).decode("ascii").lower()
-        start = name.end()
-        run = octets.run_at(start)
-        if run is not None:
-            if _WHITE_SPACE.fullmatch(octets.octets, run.end, line.end):
-                return HeaderField(name=label, value=Span(start=start, end=run.end), redacted=True)
-        elif _VALUE.fullmatch(octets.octets, start, line.end):
-            end = line.end
-            while end > start and octets.octets[end - 1] in b" \t":
-                end -= 1
-            return HeaderField(name=label, value=Span(start=start, end=end))
-    if octets.touches(line.start, line.end):
+    colon = octets.octets.find(b":", line.start, line.end)
+    space = _WHITE_SPACE.match(octets.octets, colon + 1, line.end) if colon >= 0 else None
+    start = space.end() if space else line.start
+    run = octets.run_at(start) if space else None
+    redacted = run is not None and _WHITE_SPACE.fullmatch(octets.octets, run.end, line.end) is not None
+    if octets.touches(line.start, start if redacted else line.end):
         raise Refused("structure/redaction-outside-token", f"in the header field at octet {line.start}")
-    raise Refused("structure/malformed-header", f"the header field at octet {line.start}")
+    if not space or not _NAME.fullmatch(octets.octets, line.start, colon):
+        raise Refused("structure/malformed-header", f"the header field at octet {line.start}")
+    name = octets.octets[line.start : colon].decode("ascii").lower()
+    if run is not None:
+        return HeaderField(name=name, value=Span(start=start, end=run.end), redacted=True)
+    if not _VALUE.fullmatch(octets.octets, start, line.end):
+        raise Refused("structure/malformed-header", f"the value of the header field at octet {line.start}")
+    end = line.end
+    while end > start and octets.octets[end - 1] in b" \t":
+        end -= 1
+    return HeaderField(name=name, value=Span(start=start, end=end))
