@@ -10,8 +10,8 @@ import pytest
 from mpctls.reference.attestation.commit_config import (
     check_commitments,
     check_config,
-    check_prover_extensions,
     check_encoding_commitments,
+    check_prover_extensions,
     complete_commitments,
     encoding_commitment,
 )

@@ -26,7 +26,6 @@ from mpctls.reference.presentation.building import (
     direct_disclosure,
     holder_key,
     select_commitments,
-    transcript_proof,
 )
 from tests.unit.attestation import material as factory
 from tests.unit.attestation.material import RECEIVED, SENT, material, sign
