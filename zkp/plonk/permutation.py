@@ -89,7 +89,8 @@ def _accumulate(columns: Words, sigmas: Words, powers: Words, constants: Words, 
     denominators = np.empty((len(powers), 4), np.uint64)
     before = np.empty((len(powers), 4), np.uint64)  # products of the denominators of the rows before
     product = SCALAR_ONE
-    for row in range(count):
+    for index in range(count):
+        row = np.uint64(index)
         a = scalar_add(load(left, row), gamma)
         b = scalar_add(load(right, row), gamma)
         c = scalar_add(load(output, row), gamma)
@@ -108,7 +109,7 @@ def _accumulate(columns: Words, sigmas: Words, powers: Words, constants: Words, 
             product = scalar_multiply(product, below)
     inverse = scalar_invert(product)
     for back in range(count):
-        row = count - _ONE - back
+        row = count - _ONE - np.uint64(back)
         below = load(denominators, row)
         if is_zero(below):
             store(out, row + _ONE, below)
@@ -118,7 +119,8 @@ def _accumulate(columns: Words, sigmas: Words, powers: Words, constants: Words, 
             inverse = scalar_multiply(inverse, below)
     product = SCALAR_ONE
     store(out, _NONE, product)
-    for row in range(count):
+    for index in range(count):
+        row = np.uint64(index)
         product = scalar_multiply(product, load(out, row + _ONE))
         store(out, row + _ONE, product)
 

@@ -9,8 +9,9 @@ from mpctls.reference.foundation.contexts import SETUP
 from mpctls.reference.foundation.randomness import Randomness, SystemRandomness
 
 from ..bn254.constants import SCALAR_MODULUS
-from ..bn254.curve import G1, G2
+from ..bn254.curve import G2
 from ..bn254.field import SCALAR
+from .generator_multiples import generator_multiples
 from .powers import Origin, Setup, power_count
 
 _DEVELOPMENT: Final = b"development"
@@ -37,7 +38,7 @@ def make_development_setup(size_log2: int, label: str) -> Setup:
 def _make(size_log2: int, secret: int, origin: Origin, label: str) -> Setup:
     element = SCALAR.encode([secret])
     exponents = SCALAR.powers(element, power_count(size_log2))
-    powers = G1.multiply_generator(exponents)
+    powers = generator_multiples(exponents)
     tau = G2.multiply(G2.generator, secret)
     exponents[:] = 0
     element[:] = 0
