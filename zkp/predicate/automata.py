@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from mpctls.reference.foundation.errors import Refused
@@ -65,7 +66,7 @@ class _Positions:
         self.first, self.last, self.nullable = self._add(pattern)
 
     def _add(self, pattern: Pattern) -> tuple[int, int, bool]:
-        """Number the positions of `pattern`; the sets of first and last ones, and whether it describes the empty text."""
+        """Number the positions of `pattern`; give its first and last ones, and whether it describes the empty text."""
         match pattern:
             case Characters():
                 return self._add_characters(pattern)
@@ -115,7 +116,7 @@ class _Positions:
 
     def _chain(self, octets: list[frozenset[int]]) -> tuple[int, int, bool]:
         numbered = [self._position(each) for each in octets]
-        self.links.extend(zip(numbered, numbered[1:], strict=False))
+        self.links.extend(pairwise(numbered))
         return numbered[0], numbered[-1], False
 
     def _position(self, octets: frozenset[int]) -> int:

@@ -1,9 +1,10 @@
-"""Conditions, and predicates made of them, in the cases and order of their canonical form (predicates page, section 2)."""
+"""Conditions, and predicates made of them, in the order of their canonical form (predicates page, section 2)."""
 
 from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from mpctls.reference.foundation.encoding import U8, U16, Fixed, Octets, Struct, Text, Vector
@@ -61,7 +62,7 @@ class In:
 
     def __post_init__(self) -> None:
         encoded = [MEMBER.encode(member) for member in self.members]
-        if any(first >= second for first, second in zip(encoded, encoded[1:], strict=False)):
+        if any(first >= second for first, second in pairwise(encoded)):
             raise Refused("encoding/not-canonical", "the members of a set do not increase")
 
 

@@ -1,4 +1,4 @@
-"""Fields, numbers and other parts of conditions as immutable values, in the cases and order of their canonical form (predicates page, section 2).
+"""Fields, numbers and other parts of conditions as immutable values (predicates page, section 2).
 
 Each class is one case of the page's enums and carries the codecs of its fields; `canonical` writes and reads them.
 Constructors refuse with `encoding/not-canonical` what has no canonical octets.
