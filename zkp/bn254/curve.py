@@ -1,0 +1,211 @@
+"""The groups G1 and G2 of BN254 on arrays of points.
+
+A point of G1 is uint64[2, 4], the elements x, y of `BASE`; a point of G2 is uint64[4, 4]: x.c0, x.c1, y.c0, y.c1.
+Points are affine, infinity is all zeros. Scalars are elements of `SCALAR`. Nothing runs in constant time: a prover
+computes on its own machine.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mpctls.reference.foundation.compiled import Kernel
+from mpctls.reference.foundation.errors import Refused
+
+from .constants import G1_GENERATOR, G2_GENERATOR, SCALAR_MODULUS
+from .field import BASE, SCALAR
+from .groups_kernels import (
+    NOT_IN_SUBGROUP,
+    NOT_ON_CURVE,
+    base_membership,
+    base_segments,
+    quadratic_membership,
+    quadratic_segments,
+)
+from .limbs import Words
+from .multi_scalar_kernels import base_sum, quadratic_sum
+
+T = TypeVar("T", int, tuple[int, int])
+
+_LIMBS = 4
+_TOGETHER = 64  # from so many points on, one batch in step beats one point after the other
+_DIGIT_BITS = 4
+
+
+class Group(Generic[T]):
+    """One group; T is a coordinate as integers: an int in G1, a pair in G2."""
+
+    __slots__ = ("_membership", "_segments", "generator", "rows", "sum_kernel")
+
+    def __init__(
+        self,
+        generator: tuple[T, T],
+        rows: int,
+        segments: Kernel[[Words, NDArray[np.int32], NDArray[np.int32], Words]],
+        membership: Kernel[[Words, NDArray[np.uint8]]],
+        sum_kernel: Kernel[[Words, Words, int, int, int, int, Words]],
+    ) -> None:
+        self.rows = rows
+        self._segments = segments
+        self._membership = membership
+        self.sum_kernel = sum_kernel
+        self.generator = self.encode([generator])[0]
+        self.generator.flags.writeable = False
+
+    def infinity(self, count: int) -> Words:
+        """Return uint64[count, rows, 4] of the neutral element."""
+        return np.zeros((count, self.rows, _LIMBS), np.uint64)
+
+    def encode(self, points: Sequence[tuple[T, T] | None]) -> Words:
+        """Return points given by integers (None is infinity) as uint64[n, rows, 4]; they are not checked."""
+        half = self.rows // 2
+        numbers: list[int] = []
+        for point in points:
+            for value in point or (0,) * 2:
+                parts = (
+                    value
+                    if isinstance(value, tuple)
+                    else (value,) + (0,) * (half - 1 if point is None else 0)
+                )
+                numbers += parts
+        return BASE.encode(numbers).reshape(-1, self.rows, _LIMBS)
+
+    def decode(self, points: Words) -> list[tuple[T, T] | None]:
+        """Return points uint64[n, rows, 4] as integers, infinity as None."""
+        numbers = BASE.decode(points)
+        decoded: list[tuple[T, T] | None] = []
+        for start in range(0, len(numbers), self.rows):
+            values = numbers[start : start + self.rows]
+            pair = (values[0], values[1]) if self.rows == 2 else (tuple(values[:2]), tuple(values[2:]))
+            decoded.append(pair if any(values) else None)  # type: ignore[arg-type]
+        return decoded
+
+    def check(self, points: Words) -> None:
+        """Require that every point lies on the curve and has order r (or is infinity).
+
+        Rejects with `zero-knowledge/point-not-on-curve`, `zero-knowledge/point-not-in-subgroup`, naming the first.
+        """
+        flat = self.flat(points)
+        verdicts = np.empty(len(flat), np.uint8)
+        self._membership(flat, verdicts)
+        for verdict, reason in ((NOT_ON_CURVE, "not-on-curve"), (NOT_IN_SUBGROUP, "not-in-subgroup")):
+            found = np.flatnonzero(verdicts == verdict)
+            if found.size:
+                raise Refused(f"zero-knowledge/point-{reason}", f"point {int(found[0])}")
+
+    def to_octets(self, points: Words) -> bytes:
+        """Write points, big-endian, 32 octets a coefficient, in the order of the rows; infinity as zeros."""
+        return BASE.to_octets(points, order="big")
+
+    def from_octets(self, octets: bytes | bytearray | memoryview) -> Words:
+        """Read and check what `to_octets` writes.
+
+        Rejects with `zero-knowledge/point-not-canonical` and as `check` does.
+        """
+        self._check_length(octets)
+        try:
+            elements = BASE.from_octets(octets, order="big")
+        except Refused as refusal:
+            raise Refused("zero-knowledge/point-not-canonical", refusal.detail) from None
+        points = elements.reshape(-1, self.rows, _LIMBS)
+        self.check(points)
+        return points
+
+    def to_montgomery_octets(self, points: Words) -> bytes:
+        """Write points as files of circom do: little-endian limbs of the Montgomery form."""
+        return points.astype("<u8").tobytes()
+
+    def from_montgomery_octets(self, octets: bytes | bytearray | memoryview) -> Words:
+        """Read and check what `to_montgomery_octets` writes, as in files of circom (.ptau, .zkey).
+
+        Rejects with `zero-knowledge/point-not-canonical` and as `check` does.
+        """
+        self._check_length(octets)
+        limbs = np.frombuffer(octets, "<u8").astype(np.uint64).reshape(-1, _LIMBS)
+        try:
+            BASE.from_canonical(limbs)  # the limbs of the Montgomery form, too, are those of a number below p
+        except Refused as refusal:
+            raise Refused("zero-knowledge/point-not-canonical", refusal.detail) from None
+        points = limbs.reshape(-1, self.rows, _LIMBS)
+        self.check(points)
+        return points
+
+    def add(self, left: Words, right: Words) -> Words:
+        """Add points one by one, uint64[n, rows, 4]; a single point, uint64[rows, 4], meets each of the others."""
+        shape = np.broadcast_shapes(left.shape, right.shape)
+        pairs = np.stack([np.broadcast_to(left, shape), np.broadcast_to(right, shape)], axis=-3)
+        return self.sum_segments(pairs.reshape(-1, self.rows, _LIMBS), 2).reshape(shape)
+
+    def negate(self, points: Words) -> Words:
+        """Return the opposite points, in the same shape."""
+        half = self.rows // 2
+        negated = np.array(points)
+        negated[..., half:, :] = BASE.negate(points[..., half:, :])
+        return negated
+
+    def sum(self, points: Words) -> Words:
+        """Return the sum of uint64[n, rows, 4], as uint64[rows, 4]."""
+        return self.sum_segments(points, len(points))[0] if len(points) else self.infinity(1)[0]
+
+    def sum_segments(self, points: Words, length: int) -> Words:
+        """Return the sum of each `length` points in a row, uint64[n / length, rows, 4]."""
+        flat = self.flat(points)
+        out = np.empty((len(flat) // length, flat.shape[1]), np.uint64)
+        entries = np.arange(0, 2 * len(flat), 2, dtype=np.int32)
+        self._segments(flat, entries, np.arange(0, len(flat) + 1, length, dtype=np.int32), out)
+        return out.reshape(-1, self.rows, _LIMBS)
+
+    def multiply(self, point: Words, scalar: int) -> Words:
+        """Return scalar·P of one point of order r; the scalar is reduced modulo r."""
+        return self.multiply_element(point, SCALAR.encode([scalar % SCALAR_MODULUS]))
+
+    def multiply_element(self, point: Words, scalar: Words) -> Words:
+        """Return scalar·P of one point for a scalar uint64[1, 4]."""
+        out = np.empty((1, self.rows * _LIMBS), np.uint64)
+        self.sum_kernel(self.flat(point), scalar, _DIGIT_BITS, 0, -(-255 // _DIGIT_BITS), 0, out)
+        return out.reshape(self.rows, _LIMBS)
+
+    def multiply_many(self, points: Words, scalars: Words) -> Words:
+        """Multiply each of the points uint64[n, rows, 4] by its scalar, uint64[n, 4]."""
+        count = len(scalars)
+        spread = np.broadcast_to(points, (count, self.rows, _LIMBS))
+        if count < _TOGETHER:
+            products = [self.multiply_element(point, scalars[k : k + 1]) for k, point in enumerate(spread)]
+            return np.stack(products) if products else self.infinity(0)
+        multiples = [self.infinity(count), spread]
+        for _ in range(2, 1 << _DIGIT_BITS):
+            multiples.append(self.add(multiples[-1], spread))
+        table = np.stack(multiples)
+        octets = np.frombuffer(SCALAR.to_octets(scalars, order="big"), np.uint8).reshape(count, -1)
+        nibbles = np.stack([octets >> 4, octets & 15], axis=-1).reshape(count, -1)
+        total = self.infinity(count)
+        for digits in nibbles.T:
+            for _ in range(_DIGIT_BITS):
+                total = self.add(total, total)
+            total = self.add(total, table[digits, np.arange(count)])
+        return total
+
+    def flat(self, points: Words) -> Words:
+        """Return points as the rows that kernels take, uint64[n, 4·rows]."""
+        return np.ascontiguousarray(points).reshape(-1, self.rows * _LIMBS)
+
+    def _check_length(self, octets: bytes | bytearray | memoryview) -> None:
+        if len(octets) % (self.rows * _LIMBS * 8):
+            raise Refused("zero-knowledge/point-not-canonical", "the octets are not whole points")
+
+
+G1: Group[int] = Group(G1_GENERATOR, 2, base_segments, base_membership, base_sum)
+G2: Group[tuple[int, int]] = Group(G2_GENERATOR, 4, quadratic_segments, quadratic_membership, quadratic_sum)
+
+
+def group_of(points: Words) -> Group[int] | Group[tuple[int, int]]:
+    """Return the group whose points have the shape of these."""
+    if points.ndim >= 2 and points.shape[-1] == _LIMBS:
+        for group in (G1, G2):
+            if points.shape[-2] == group.rows:
+                return group
+    raise ValueError("points are uint64[..., 2, 4] or uint64[..., 4, 4]")

@@ -1,0 +1,77 @@
+"""Sums of scalar multiples, Σ s_k·P_k, over any points of G1 or G2."""
+
+from __future__ import annotations
+
+import functools
+import os
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from .curve import group_of
+from .limbs import Words
+
+SCALAR_BITS = 255  # signed digits need one bit more than r has
+_PARALLEL = 256  # from so many points on, both halves of the windows are worth a thread
+_WIDEST = 16
+
+
+@functools.cache
+def workers() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@functools.cache
+def pool() -> ThreadPoolExecutor:
+    """Return the threads that share sums between them; kernels run without the interpreter's lock."""
+    return ThreadPoolExecutor(max_workers=workers(), thread_name_prefix="points")
+
+
+def window_count(width: int) -> int:
+    """Return how many digits of `width` bits a scalar has."""
+    return -(-SCALAR_BITS // width)
+
+
+@functools.cache
+def window_width(count: int) -> int:
+    """Return the width of digits that makes a sum over so many points cheapest.
+
+    In additions: one for each point and window, one for each bucket (two sums over it, less its first point), and
+    the running sums over rows and columns, which are not batched and cost about three each.
+    """
+
+    def cost(width: int) -> float:
+        lines = 2.0 * 2 ** ((width - 1) / 2)
+        return window_count(width) * (count + 2 ** (width - 1) + 6 * lines) + 3 * 255
+
+    return min(range(2, _WIDEST + 1), key=cost)
+
+
+def multiply_sum(points: Words, scalars: Words) -> Words:
+    """Return Σ s_k·P_k as one point, uint64[rows, 4].
+
+    `points` is uint64[n, 2, 4] (G1) or uint64[n, 4, 4] (G2), on the curve; `scalars` is uint64[n, 4], elements of
+    `SCALAR` (Montgomery form, as everywhere). Equal and opposite points, infinity and zero scalars are in order.
+    Pippenger's algorithm on all cores, in variable time.
+    """
+    group = group_of(points)
+    if scalars.shape != (len(points), 4):
+        raise ValueError("there is one scalar, uint64[4], for each point")
+    if not len(points):
+        return group.infinity(1)[0]
+    flat, contiguous = group.flat(points), np.ascontiguousarray(scalars)
+    width = window_width(len(points))
+    windows = window_count(width)
+    shares = min(workers(), windows) if len(points) >= _PARALLEL else 1
+    bounds = [windows * share // shares for share in range(shares + 1)]
+
+    def share(first: int, last: int) -> Words:
+        out = np.empty((1, flat.shape[1]), np.uint64)
+        group.sum_kernel(flat, contiguous, width, first, last, 0, out)
+        return out
+
+    if shares == 1:
+        return share(0, windows).reshape(group.rows, 4)
+    parts = list(pool().map(share, bounds[:-1], bounds[1:]))
+    return group.sum(np.concatenate(parts).reshape(-1, group.rows, 4))
