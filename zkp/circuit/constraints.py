@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .witness_program import WitnessProgram
 
+Pairs = tuple[tuple[int, int], ...]
 INTERMEDIATE_FORMAT = b"mpctls circuit v1\0"
 
 
@@ -26,10 +28,11 @@ class LinearForms:
     wires: NDArray[np.int32]
     coefficients: NDArray[np.int32]
 
-    def row(self, number: int) -> tuple[tuple[int, int], ...]:
-        """The (wire, index of coefficient) pairs of one row."""
-        start, end = int(self.offsets[number]), int(self.offsets[number + 1])
-        return tuple(zip(self.wires[start:end].tolist(), self.coefficients[start:end].tolist(), strict=True))
+    def rows(self, table: Sequence[int]) -> list[Pairs]:
+        """The (wire, coefficient) pairs of every row, coefficients taken from `table`."""
+        wires, factors = self.wires.tolist(), [table[index] for index in self.coefficients.tolist()]
+        pairs = list(zip(wires, factors, strict=True))
+        return [tuple(pairs[start:end]) for start, end in pairwise(self.offsets.tolist())]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,11 @@ class Circuit:
     labels: tuple[str, ...]
     """The gadget that each constraint belongs to."""
     program: WitnessProgram
+
+    def rows(self) -> Iterator[tuple[Pairs, Pairs, Pairs]]:
+        """The constraints as (wire, coefficient) pairs of left, right and product; wire 0 bears the constant."""
+        sides = (forms.rows(self.coefficients) for forms in (self.left, self.right, self.product))
+        return zip(*sides, strict=True)
 
     @property
     def constraint_count(self) -> int:

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
-from .constraints import Circuit, LinearForms
+from .constraints import Circuit
 
 Terms = dict[int, int]
 """Wire to coefficient; wire 0 holds the constant."""
@@ -45,9 +44,9 @@ class _Product:
 def undetermined(circuit: Circuit) -> tuple[Undetermined, ...]:
     """The wires whose uniqueness was not proved, given the inputs; none for a sound circuit.
 
-    Rules: a linear constraint with one unknown; a product of known factors; a known factor that cannot be zero, with the
-    other unknown; the inverse-or-zero pattern; unknown digits with superincreasing weights whose largest sum is below
-    the modulus; canonical bits, bounded by the modulus - 1; one flag among many with distinct weights.
+    Rules: a linear constraint with one unknown; a product of known factors; a known factor that cannot be zero, with
+    the other unknown; the inverse-or-zero pattern; unknown digits with superincreasing weights whose largest sum is
+    below the modulus; canonical bits, bounded by the modulus - 1; one flag among many with distinct weights.
     """
     return _Propagation(circuit).run()
 
@@ -91,8 +90,8 @@ class _Propagation:
         )
 
     def _read(self, circuit: Circuit) -> None:
-        rows = (_rows(circuit, forms) for forms in (circuit.left, circuit.right, circuit.product))
-        for number, (left, right, product) in enumerate(zip(*rows, strict=True)):
+        for number, sides in enumerate(circuit.rows()):
+            left, right, product = (dict(pairs) for pairs in sides)
             if left.keys() <= {0} or right.keys() <= {0}:
                 factor, other = (left, right) if left.keys() <= {0} else (right, left)
                 scale = factor.get(0, 0)
@@ -172,7 +171,7 @@ class _Propagation:
         return False
 
     def _at_most(self, bits: list[int], bound: int) -> bool:
-        """Whether constraints hold the integer of `bits` at or below `bound`, as `bits.assert_at_most_constant` does."""
+        """Whether constraints hold the integer of `bits` at or below `bound`: `bits.assert_at_most_constant`."""
         same: int | None = None
         for place in reversed(range(len(bits))):
             rest = (2 << place) - 1
@@ -309,9 +308,3 @@ class _Propagation:
 
 def _key(terms: Mapping[int, int]) -> Key:
     return frozenset(terms.items())
-
-
-def _rows(circuit: Circuit, forms: LinearForms) -> list[Terms]:
-    offsets, wires = forms.offsets.tolist(), forms.wires.tolist()
-    values = [circuit.coefficients[index] for index in forms.coefficients.tolist()]
-    return [dict(zip(wires[start:end], values[start:end], strict=True)) for start, end in pairwise(offsets)]

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .constraints import Circuit, LinearForms
+from .constraints import Circuit, Pairs
 
 UNUSED: Final = 0
 """The wire of a slot whose selectors are zero; wire 0 has the value 0 in the witness of PLONK."""
@@ -176,9 +175,8 @@ class _Lowering:
 def lower(circuit: Circuit) -> GateTable:
     """The PLONK rows of `circuit`: public rows first, then for each constraint its sums and one row."""
     lowering = _Lowering(circuit)
-    rows = [list(_linear_rows(circuit, forms)) for forms in (circuit.left, circuit.right, circuit.product)]
-    for left, right, product in zip(*rows, strict=True):
-        lowering.constraint(left, right, product)
+    for left, right, product in circuit.rows():
+        lowering.constraint(_linear(left), _linear(right), _linear(product))
     table: dict[int, int] = {}
     indices = [[table.setdefault(value, len(table)) for value in row[3:]] for row in lowering.rows]
     wires = np.array([row[:3] for row in lowering.rows], dtype=np.int32).reshape(-1, 3)
@@ -201,12 +199,7 @@ def lower(circuit: Circuit) -> GateTable:
     )
 
 
-def _linear_rows(circuit: Circuit, forms: LinearForms) -> list[Linear]:
-    offsets, wires, indices = forms.offsets.tolist(), forms.wires.tolist(), forms.coefficients.tolist()
-    values = [circuit.coefficients[index] for index in indices]
-    result: list[Linear] = []
-    for start, end in pairwise(offsets):
-        terms = dict(zip(wires[start:end], values[start:end], strict=True))
-        constant = terms.pop(0, 0)
-        result.append((terms, constant))
-    return result
+def _linear(pairs: Pairs) -> Linear:
+    terms = dict(pairs)
+    constant = terms.pop(0, 0)
+    return terms, constant

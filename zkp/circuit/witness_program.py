@@ -28,6 +28,7 @@ HINT: Final = 4
 ASSERT_BIT: Final = 5
 ASSERT_ZERO: Final = 6
 ASSERT_PRODUCT: Final = 7
+ASSERTIONS: Final = frozenset((ASSERT_BIT, ASSERT_ZERO, ASSERT_PRODUCT))
 
 Form = tuple[tuple[tuple[int, int], ...], int]
 
@@ -78,7 +79,7 @@ class WitnessProgram:
         values = [0] * self.wire_count
         values[0] = 1
         _place_inputs(values, declared, inputs, self.modulus)
-        _execute(values, self.operations, self.modulus)
+        execute(values, self.operations, self.modulus)
         return values
 
 
@@ -98,7 +99,8 @@ def _place_inputs(
         values[item.first : item.first + item.count] = given
 
 
-def _execute(values: list[int], operations: Sequence[Operation], modulus: int) -> None:
+def execute(values: list[int], operations: Sequence[Operation], modulus: int) -> None:
+    """Run operations over `values`, one for each wire; refuses as `Circuit.witness` does."""
     for operation in operations:
         kind = operation[0]
         if kind == PRODUCT:

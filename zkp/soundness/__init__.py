@@ -1,0 +1,1 @@
+"""What each gadget forces, decided by search, solver and propagation; broken twins, caught."""

@@ -1,0 +1,79 @@
+"""Bad witnesses of large circuits, built by running the witness program with single values changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+
+from ..circuit.constraints import Circuit
+from ..circuit.witness_program import ASSERTIONS, HINT, execute
+
+_FARTHEST_PLACE = 40
+
+
+class Replay:
+    """One circuit with its honest witness for given inputs."""
+
+    def __init__(self, circuit: Circuit, inputs: Mapping[str, Sequence[int]]) -> None:
+        self._circuit = circuit
+        self._honest = circuit.witness(inputs)
+        self._inputs = {
+            wire for item in circuit.inputs for wire in range(item.first, item.first + item.count)
+        }
+        self._rows = list(circuit.rows())
+
+    def other_witness(self, without: int) -> list[int] | None:
+        """A witness other than the honest one that meets all constraints but number `without`, if one is found."""
+        for changes in self._changes(without):
+            values = self._run(changes)
+            if values != self._honest and self._satisfied(values, without):
+                return values
+        return None
+
+    def _changes(self, without: int) -> Iterator[dict[int, int]]:
+        """What to add to wires of the constraint: to one, or to two so that a weighted sum of both stays the same."""
+        modulus, one = self._circuit.modulus, 0
+        wires = sorted({wire for terms in self._rows[without] for wire, _ in terms} - self._inputs - {one})
+        for wire in wires:
+            for step in (1, -1, 1 - 2 * self._honest[wire]):
+                yield {wire: step}
+        weights = [
+            dict(terms)
+            for row in self._rows
+            for terms in row
+            if len(terms) > 1 and any(wire in wires for wire, _ in terms)
+        ]
+        for sums in weights:
+            members = [wire for wire in sums if wire != one and wire not in self._inputs]
+            for left, right in combinations(members, 2):
+                if left not in wires and right not in wires:
+                    continue
+                for near, far in ((left, right), (right, left)):
+                    ratio = sums[far] * pow(sums[near], -1, modulus) % modulus
+                    if ratio < 1 << _FARTHEST_PLACE or modulus - ratio < 1 << _FARTHEST_PLACE:
+                        for step in (1, -1):
+                            yield {near: -ratio * step, far: step}
+
+    def _run(self, changes: Mapping[int, int]) -> list[int]:
+        circuit = self._circuit
+        values = [0] * circuit.wire_count
+        values[0] = 1
+        for wire in self._inputs:
+            values[wire] = self._honest[wire]
+        for operation in circuit.program.operations:
+            if operation[0] in ASSERTIONS:
+                continue
+            execute(values, (operation,), circuit.modulus)
+            first, count = operation[1], operation[2] if operation[0] == HINT else 1
+            for wire in range(first, first + count):
+                if wire in changes:
+                    values[wire] = (values[wire] + changes[wire]) % circuit.modulus
+        return values
+
+    def _satisfied(self, values: Sequence[int], without: int) -> bool:
+        modulus = self._circuit.modulus
+        for number, row in enumerate(self._rows):
+            left, right, product = (sum(factor * values[wire] for wire, factor in terms) for terms in row)
+            if (left * right - product) % modulus and number != without:
+                return False
+        return True
