@@ -1,0 +1,1 @@
+"""Encoding commitments: the conversion of bits to scalars, the value committed to, and the attacks on both."""
