@@ -211,3 +211,17 @@ def test_peer_that_goes_away_is_a_refusal() -> None:
     sender._duplex = here
     with pytest.raises(Refused, match="link/timeout"):
         sender.extend(1)
+
+
+def test_nothing_is_made_after_the_state_is_erased() -> None:
+    """Protocol review, item 18: what is left after a release makes no further transfers."""
+    sender, receiver = correlated_pair(4)
+    extend_and_check(sender, receiver, 10)
+    sender.erase()
+    receiver.erase()
+    for end in (sender, receiver):
+        assert not end._trees._leaves.any()
+        with pytest.raises(Refused, match="engine/out-of-order"):
+            end.extend(1)
+    sender.erase_difference()
+    assert not sender.delta.any()
