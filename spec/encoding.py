@@ -28,10 +28,10 @@ import types
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cache
-from typing import Annotated, Any, Protocol, Self, Union, cast, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Protocol, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from .reasons import Reason, Rejection
-from .source import NotEncodableError, Source, encode_number
+from .source import NestingError, NotEncodableError, Source, encode_number
 
 # --- What annotations of fields mean ------------------------------------------------------------------------
 
@@ -102,6 +102,9 @@ class Structure:
         return cast(Self, _decode(_codec(cls), octets))
 
 
+Decoded = TypeVar("Decoded", bound=Structure)
+
+
 def encode_as(hint: object, value: object) -> bytes:
     """Return the canonical octets of a value of the annotated type `hint`."""
     return _codec(hint).write(value)
@@ -110,6 +113,20 @@ def encode_as(hint: object, value: object) -> bytes:
 def decode_as(hint: object, octets: bytes) -> Any:
     """Return the value of type `hint` that `octets` encode. Rejects as `Structure.decode`."""
     return _decode(_codec(hint), octets)
+
+
+def decode_bounded(structure: type[Decoded], octets: bytes, *, nesting: int, otherwise: Reason) -> Decoded:
+    """Return the value of a structure that can hold itself, with at most `nesting` choices in each other.
+
+    Rejects as `Structure.decode`, and with `otherwise` when there are more.
+    """
+    source = Source(octets, nesting)
+    try:
+        value = _codec(structure).read(source)
+    except NestingError:
+        raise Rejection(otherwise, "nested too deeply") from None
+    source.finish()
+    return cast(Decoded, value)
 
 
 # --- One codec for each kind of type ------------------------------------------------------------------------
@@ -285,7 +302,8 @@ class _Choice:
         index = source.number()
         if index >= len(self.cases):
             raise Rejection(Reason.ENCODING_UNKNOWN_VARIANT, f"there is no case {index}")
-        return _codec(self.cases[index]).read(source)
+        with source.within():
+            return _codec(self.cases[index]).read(source)
 
 
 def _codec(hint: object) -> _Codec:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from .reasons import Reason, Rejection
 
 LARGEST_COUNT = 2**32 - 1
@@ -12,15 +15,21 @@ class NotEncodableError(ValueError):
     """A value does not fit its own type, which is a mistake of the caller and not of a peer."""
 
 
+class NestingError(Exception):
+    """Choices stand within choices more deeply than the source was told to read."""
+
+
 class Source:
     """Octets being decoded, from first to last.
 
     Every read states how many octets it needs, so that nothing is allocated for a length that is not there.
+    `nesting` bounds the choices within choices, where a format lets them hold each other.
     """
 
-    def __init__(self, octets: bytes) -> None:
+    def __init__(self, octets: bytes, nesting: int | None = None) -> None:
         self._octets = octets
         self._position = 0
+        self._nesting = nesting
 
     def take(self, count: int) -> bytes:
         """Return the next `count` octets. Rejects with encoding/truncated."""
@@ -55,6 +64,17 @@ class Source:
         if count > limit:
             raise Rejection(Reason.ENCODING_LIMIT_EXCEEDED, f"{count} items, at most {limit} allowed")
         return count
+
+    @contextmanager
+    def within(self) -> Iterator[None]:
+        """Read one choice, perhaps within others. Raises NestingError when there are too many."""
+        if self._nesting == 0:
+            raise NestingError("choices are nested too deeply")
+        if self._nesting is not None:
+            self._nesting -= 1
+        yield
+        if self._nesting is not None:
+            self._nesting += 1
 
     def finish(self) -> None:
         """Require that nothing is left. Rejects with encoding/trailing-octets."""
