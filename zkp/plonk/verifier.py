@@ -200,4 +200,5 @@ def _sum(terms: dict[Point, int]) -> Words:
 
 @functools.lru_cache(maxsize=16)
 def _twist_words(point: TwistPoint) -> Words:
-    return G2.encode([point])[0]
+    words: Words = G2.encode([point])[0]
+    return words

@@ -33,7 +33,7 @@ def generator_multiples(scalars: Words) -> Words:
 
     def multiply(start: int) -> Words:
         rows = digits[start : start + _TASK]
-        total = table[0, rows[:, 0]]
+        total: Words = table[0, rows[:, 0]]
         for place in range(1, _PLACES):
             total = _add(total, table[place, rows[:, place]])
         return total

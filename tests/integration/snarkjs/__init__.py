@@ -1,0 +1,1 @@
+"""Proofs, keys and files exchanged with snarkjs."""

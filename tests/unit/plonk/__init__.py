@@ -1,0 +1,1 @@
+"""PLONK, its setups and its files."""
