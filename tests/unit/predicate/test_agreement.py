@@ -1,0 +1,44 @@
+"""The circuit of a predicate can be satisfied exactly when the predicate holds of well-formed fields."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from mpctls.reference.foundation.errors import Refused
+from mpctls.zkp.predicate.evaluate import evaluate
+
+from .satisfaction import outcome
+from .strategies import Case, cases
+
+MALFORMED = {
+    "predicate/malformed-field",
+    "predicate/field-too-long",
+    "predicate/type-does-not-match-token",
+}
+UNSATISFIABLE = {"predicate/false", "zero-knowledge/unsatisfied"}
+
+
+def check(case: Case) -> None:
+    try:
+        holds = evaluate(case.predicate, case.tokens, case.trees).holds
+    except Refused as refusal:
+        assert refusal.reason in MALFORMED
+        expected = {*MALFORMED, *UNSATISFIABLE}
+    else:
+        expected = {"satisfied"} if holds else UNSATISFIABLE
+    assert outcome(case.predicate, case.tokens, case.trees) in expected
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(cases())
+def test_circuits_and_plaintext_agree(case: Case) -> None:
+    check(case)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@settings(max_examples=10_000, deadline=None, suppress_health_check=list(HealthCheck))
+@given(cases())
+def test_circuits_and_plaintext_agree_on_many(case: Case) -> None:
+    check(case)
