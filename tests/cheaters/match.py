@@ -72,7 +72,9 @@ def prepared(
     match.prover.garbler.__class__ = prover_type.garbler_type
     match.notary.__class__ = notary_type
     match.notary.proof.__class__ = notary_type.proof_type
+    match.prover.conversion.__class__ = prover_type.conversion_type
     match.notary.evaluator.__class__ = notary_type.evaluator_type
+    match.notary.conversion.__class__ = notary_type.conversion_type
     return match
 
 

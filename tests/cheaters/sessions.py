@@ -48,11 +48,16 @@ def unchanged(message: SessionMessage) -> Sequence[SessionMessage | bytes]:
 
 
 class DeviatingLink(Link):
-    """A link whose owner sends something else than its honest code wants to."""
+    """A link whose owner sends something else than its honest code wants to; keeps the frames that it sent."""
 
     def __init__(self, link: Link, change: Change) -> None:
         super().__init__(link._reader, link._writer, deadline=link._deadline)
         self._change = change
+        self.frames: list[tuple[int, bytes]] = []
+
+    async def send_frame(self, channel: int, body: bytes) -> None:
+        self.frames.append((channel, body))
+        await super().send_frame(channel, body)
 
     async def send(self, message: SessionMessage) -> None:
         for each in self._change(message):
