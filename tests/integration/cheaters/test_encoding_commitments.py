@@ -244,20 +244,17 @@ def test_what_is_signed_falsely_is_left_in_silence(
     assert game.frames == honest.frames
 
 
-class WatchedProver(Prover):
-    """Notes whether its link is closed when it judges."""
-
-    closed: bool | None = None
-
-    def _judge_release(self) -> None:
-        WatchedProver.closed = self._link._closed
-        super()._judge_release()
-
-
 def test_the_prover_has_closed_before_it_judges() -> None:
     """Neither can the time at which it closes depend on what it finds."""
-    assert SubmissionGame(prover_role=WatchedProver).play().kept is not None
-    assert WatchedProver.closed is True
+    closed: list[bool] = []
+
+    class Watched(Prover):
+        def _judge_release(self) -> None:
+            closed.append(self._link._closed)
+            super()._judge_release()
+
+    assert SubmissionGame(prover_role=Watched).play().kept is not None
+    assert closed == [True]
 
 
 # ── Provers that want to open to other octets, or to know the factors first ────────────────────────────────────────
