@@ -14,6 +14,7 @@ from ..foundation.files import read_file, write_file
 from ..foundation.transcript import Transcript
 from .common import FILE, NAMES_HELP, Invocation, parse_nonce, read_signing_key, shared_options
 from .escaping import escape_line
+from .redaction import MAXIMUM_FILE, apply_redaction, parse_redaction
 from .selection import check_choice, select
 
 
@@ -50,7 +51,9 @@ def _render(document: Mapping[str, Any]) -> str:
 
 @click.command(
     "present",
-    help="Make a presentation of ATTESTATION that shows only what --reveal names, or everything but what --hide names.",
+    help="""Make a presentation of ATTESTATION.
+
+It shows only what --reveal names, everything but what --hide names, or what a file of `mpctls redact` says.""",
     epilog=NAMES_HELP,
 )
 @click.argument("attestation", type=FILE)
@@ -59,6 +62,7 @@ def _render(document: Mapping[str, Any]) -> str:
     "--reveal", multiple=True, metavar="NAME", help="Show only this part; several times for several."
 )
 @click.option("--hide", multiple=True, metavar="NAME", help="Show everything but this part.")
+@click.option("--redaction", type=FILE, help="Show what this file says, which `mpctls redact` wrote.")
 @click.option("--identity/--no-identity", default=True, help="Whether to show which server it was.")
 @click.option("--audience", help="The Verifier it is for.")
 @click.option(
@@ -82,6 +86,7 @@ def command(
     secrets: Path,
     reveal: tuple[str, ...],
     hide: tuple[str, ...],
+    redaction: Path | None,
     identity: bool,
     out: Path,
     **given: Any,
@@ -90,12 +95,16 @@ def command(
     from ..presentation.building import build_presentation
 
     binding = BindingOptions(**given)
-    check_choice(reveal, hide)
+    check_choice(reveal, hide, redacted=redaction is not None)
     binding.check()
     stored = ATTESTATION_FILE.decode(read_file(attestation))
     opened = ATTESTATION_SECRETS_FILE.decode(read_file(secrets))
     transcript = Transcript(sent=opened.sent, received=opened.received)
-    selection = select(transcript, shown=reveal, hidden=hide, identity=identity)
+    if redaction is None:
+        selection = select(transcript, shown=reveal, hidden=hide, identity=identity)
+    else:
+        spans = parse_redaction(read_file(redaction, MAXIMUM_FILE))
+        selection = apply_redaction(spans, stored, opened, identity=identity).selection
     presentation = bound(build_presentation(stored, opened, selection), binding)
     check_ready_to_send(presentation)
     write_file(out, PRESENTATION_FILE.encode(presentation), secret=False)

@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "keygen": "Make a key and the trust-store entry for it.",
     "notary": "Take part in sessions of Provers and sign attestations.",
     "prove": "Fetch a page together with a Notary, or with a Verifier in its place.",
+    "redact": "Choose what a presentation shows, and see how it will look.",
     "present": "Make a presentation that shows parts of an attested session.",
     "verify": "Check a presentation and print what it shows.",
     "verifier": "Take the Notary's place in sessions and print what is disclosed.",

@@ -11,7 +11,7 @@ from ..channel.messages import CommitRequest
 from ..foundation.identifiers import Direction, HashAlgorithm
 from ..foundation.ranges import RangeSet
 from ..foundation.transcript import Transcript
-from ..http.fields import Field, commit_apart, disclose_all_but, find_field, header_fields, json_fields
+from ..http.fields import Field, commit_apart, disclose_all_but, find_fields, header_fields, json_fields
 from ..presentation.building import Selection
 
 WHOLE: Final = "whole"
@@ -34,20 +34,20 @@ def commit_config(
 
     def choose(transcript: Transcript) -> tuple[CommitRequest, ...]:
         apart: list[Field] = []
-        for name in names:
-            if name == FIELDS:
-                apart += all_fields(transcript)
-            elif name != WHOLE:
-                apart.append(find_field(transcript, name))
+        if FIELDS in names:
+            apart += all_fields(transcript)
+        apart += find_fields(transcript, (name for name in names if name not in (FIELDS, WHOLE)))
         return commit_apart(transcript, apart, algorithm)
 
     return choose
 
 
-def check_choice(shown: Sequence[str], hidden: Sequence[str]) -> None:
+def check_choice(shown: Sequence[str], hidden: Sequence[str], *, redacted: bool = False) -> None:
     """A usage error unless what to show is said in exactly one way."""
-    if bool(shown) == bool(hidden):
-        raise click.UsageError("say what to show: either --reveal (only that) or --hide (everything else)")
+    if [bool(shown), bool(hidden), redacted].count(True) != 1:
+        raise click.UsageError(
+            "say what to show: either --reveal (only that), --hide (everything else) or --redaction (as in the file)"
+        )
 
 
 def select(
@@ -55,13 +55,13 @@ def select(
 ) -> Selection:
     """What is shown: the union of `shown`, or everything outside `hidden`; refuses with `http/unknown-field`."""
     if shown:
-        fields = [find_field(transcript, name) for name in shown]
+        fields = find_fields(transcript, shown)
         return Selection(
             sent=_union(fields, Direction.SENT),
             received=_union(fields, Direction.RECEIVED),
             identity=identity,
         )
-    fields = [find_field(transcript, name) for name in hidden]
+    fields = find_fields(transcript, hidden)
     return Selection(
         sent=disclose_all_but(transcript, Direction.SENT, fields),
         received=disclose_all_but(transcript, Direction.RECEIVED, fields),

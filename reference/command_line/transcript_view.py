@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from ..foundation.identifiers import Direction
+from ..foundation.ranges import RangeSet
 from ..foundation.transcript import PartialDirection, PartialTranscript
 from .escaping import escape_octets
 from .output import Output
 
 GUTTER: Final = "  | "
-_STYLE: Final = ("\x1b[7m", "\x1b[0m")
+_REDACTED: Final = ("\x1b[7m", "\x1b[0m")
+_PROVED: Final = ("\x1b[7;36m", "\x1b[0m")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,10 +26,11 @@ class Marker:
     closing: str
     styled: bool = False
 
-    def redaction(self, count: int) -> str:
-        """The mark of `count` redacted octets."""
-        text = f"{self.opening}redacted {count} octet{'' if count == 1 else 's'}{self.closing}"
-        return text.join(_STYLE) if self.styled else text
+    def redaction(self, count: int, *, proved: bool = False) -> str:
+        """The mark of `count` redacted octets, or of those of a value that something is to be proved about."""
+        said = "redacted, to prove about," if proved else "redacted"
+        text = f"{self.opening}{said} {count} octet{'' if count == 1 else 's'}{self.closing}"
+        return text.join(_PROVED if proved else _REDACTED) if self.styled else text
 
     def content(self, octets: bytes) -> str:
         """One line of shown octets."""
@@ -43,14 +46,20 @@ def marker(output: Output) -> Marker:
     return Marker(opening="⟦", closing="⟧", styled=output.styled)
 
 
-def direction_document(direction: PartialDirection) -> dict[str, Any]:
-    """The JSON of one direction: its length and its runs in order, each shown or redacted."""
+def direction_document(direction: PartialDirection, proved: RangeSet | None = None) -> dict[str, Any]:
+    """The JSON of one direction: its length and its runs in order, each shown or redacted.
+
+    Redacted runs within `proved` are marked as what something is to be proved about.
+    """
     runs: list[tuple[int, dict[str, Any]]] = []
     for piece, octets in direction.pieces:
         shown: dict[str, Any] = {"start": piece.start, "end": piece.end, "redacted": False}
         runs.append((piece.start, shown | {"base64": base64.b64encode(octets).decode("ascii")}))
     for piece in direction.redacted:
-        runs.append((piece.start, {"start": piece.start, "end": piece.end, "redacted": True}))
+        hidden: dict[str, Any] = {"start": piece.start, "end": piece.end, "redacted": True}
+        if proved is not None and RangeSet(ranges=(piece,)).within(proved):
+            hidden["proved"] = True
+        runs.append((piece.start, hidden))
     return {"length": direction.length, "runs": [run for _, run in sorted(runs, key=lambda run: run[0])]}
 
 
@@ -65,7 +74,7 @@ def render_direction(document: Mapping[str, Any], marker: Marker) -> list[str]:
     runs: Sequence[Mapping[str, Any]] = document["runs"]
     for run in runs:
         if run["redacted"]:
-            lines[-1] += marker.redaction(run["end"] - run["start"])
+            lines[-1] += marker.redaction(run["end"] - run["start"], proved=run.get("proved", False))
             continue
         first, *rest = _lines(base64.b64decode(run["base64"]))
         lines[-1] += marker.content(first)

@@ -134,22 +134,42 @@ def find_field(transcript: Transcript, name: str) -> Field:
 
     Names of header fields may be written in any case here.
     """
+    return find_fields(transcript, (name,))[0]
+
+
+def find_fields(transcript: Transcript, names: Iterable[str]) -> tuple[Field, ...]:
+    """The parts that names stand for, in order; each message is read once, and only when a name needs it."""
+    read: dict[Direction, ReadMessage[HttpMessage]] = {}
+    found: list[Field] = []
+    for name in names:
+        octets = _find_octets(transcript, name)
+        if octets is not None:
+            found.append(octets)
+            continue
+        direction, part = parse_field_name(name)
+        if direction not in read:
+            read[direction] = read_direction(transcript, direction)
+        try:
+            found.append(_field(part, read[direction].find(part)))
+        except Refused as refused:
+            if refused.reason != "structure/unknown-name":
+                raise
+            raise Refused("http/unknown-field", f"{name!r}: {refused.detail}") from None
+    return tuple(found)
+
+
+def _find_octets(transcript: Transcript, name: str) -> Field | None:
+    """What the name of a direction or of octets stands for; none for other names."""
     if name in _DIRECTIONS:
         direction = _DIRECTIONS[name]
         length = len(transcript.octets(direction))
         return _octets_field(OctetsName(start=0, end=length, whole=True), direction, length)
     octets = _OCTETS.fullmatch(name)
-    if octets:
-        direction = _DIRECTIONS[octets.group(1)]
-        what = OctetsName(start=int(octets.group(2)), end=int(octets.group(3)))
-        return _octets_field(what, direction, len(transcript.octets(direction)))
-    direction, part = parse_field_name(name)
-    try:
-        return _field(part, read_direction(transcript, direction).find(part))
-    except Refused as refused:
-        if refused.reason != "structure/unknown-name":
-            raise
-        raise Refused("http/unknown-field", f"{name!r}: {refused.detail}") from None
+    if octets is None:
+        return None
+    direction = _DIRECTIONS[octets.group(1)]
+    what = OctetsName(start=int(octets.group(2)), end=int(octets.group(3)))
+    return _octets_field(what, direction, len(transcript.octets(direction)))
 
 
 def parse_field_name(name: str) -> tuple[Direction, HeaderName | JsonPath]:

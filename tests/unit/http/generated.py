@@ -327,7 +327,9 @@ def by_view(view: MessageView, octets: bytes) -> Answer:
     for each in view.fields:
         value = b"".join(octets[part.start : part.end] for part in each.value.ranges) if each.value else b""
         assert each.value is None or each.value.octets in (None, value)
-        fields.append((each.name, value))
+        # Of a hidden value nobody sees whether its outermost octets are white space, which is none of the value.
+        hidden = each.value is not None and each.value.redacted
+        fields.append((each.name, value.strip(b" \t") if hidden else value))
     values: list[tuple[tuple[str | int, ...], str, str]] = []
     for steps, token in view.tokens():
         if token is None:

@@ -175,6 +175,7 @@ REFUSED: dict[str, dict[str, tuple[bytes, bytes | None]]] = {
         "a whole line": (get(b"A: b<<4:\r\nC: d>>"), None),
         "a name": (get(b"<<4:Cookie>>: a"), None),
         "a part of a name": (get(b"Coo<<4:kie>>: a"), None),
+        "a part of a name before a redacted value": (get(b"Coo<<4:kie>>: <<4:a>>"), None),
         "a colon": (get(b"Cookie<<4::>> a"), None),
         "white space before a value": (get(b"Cookie:<<4: >>a"), None),
         "white space after a value": (get(b"Cookie: a<<4: >>"), None),
