@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 
 import pytest
@@ -18,6 +19,7 @@ REQUIRED_VARIABLE = "MPCTLS_REQUIRED_CAPABILITIES"
 SKIP_REASON_START = "absent capability: "
 ANSWER_SECONDS = 30
 OTHER_PYTHON_PROBE = "import ensurepip, sys, venv; print(*sys.version_info[:2], sep='.')"
+SNARKJS = Path(__file__).parent / "integration" / "snarkjs"
 SUPPORTED_PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
@@ -57,6 +59,12 @@ def _node() -> str | None:
     return _program("node", "nodejs")
 
 
+def _snarkjs() -> str | None:
+    """Path of snarkjs's command, which `npm ci` installs beside its tests; node runs it."""
+    command = SNARKJS / "node_modules" / "snarkjs" / "build" / "cli.cjs"
+    return str(command) if command.is_file() and find("node") is not None else None
+
+
 def _chromium() -> str | None:
     return _program("chromium", "chromium-browser", "google-chrome")
 
@@ -88,6 +96,7 @@ DETECTORS: Mapping[str, Callable[[], str | None]] = MappingProxyType(
         "nginx": _nginx,
         "openssl": _openssl,
         "node": _node,
+        "snarkjs": _snarkjs,
         "chromium": _chromium,
         "shaping": _shaping,
         "second-python": _second_python,

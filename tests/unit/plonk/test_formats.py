@@ -24,7 +24,15 @@ from mpctls.zkp.plonk.zkey import read_zkey
 from . import circom_writers
 from .examples import example, proofs, setup
 
-
+BESIDE_THE_SUBGROUP = [
+    ["1", "0"],
+    [
+        "18278151005453108793778860132295291098363647455926340152056652516292830556603",
+        "5912654199736721486680175016176231956195085055698687135131307249486702594212",
+    ],
+    ["1", "0"],
+]
+"""A point of the twist with x = 1 whose order is not r."""
 
 
 def reason(call: Callable[[], object]) -> str:
@@ -128,6 +136,7 @@ def test_json_that_is_not_exactly_public_inputs(text: str) -> None:
         (lambda key: key.update(Qm=[str(BASE_MODULUS + 1), "2", "1"]), "point-not-canonical"),
         (lambda key: key.update(Qm=["1", "3", "1"]), "point-not-on-curve"),
         (lambda key: key.update(X_2=[["1", "2"], ["3", "4"], ["1", "0"]]), "point-not-on-curve"),
+        (lambda key: key.update(X_2=BESIDE_THE_SUBGROUP), "point-not-in-subgroup"),
         (lambda key: key.update(X_2=[["0", "0"], ["0", "0"], ["1", "0"]]), "point-at-infinity"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import fields, replace
+from typing import TypeVar
 
 import pytest
 
@@ -16,6 +17,8 @@ from mpctls.zkp.setup.making import make_development_setup
 
 from .examples import example, proofs
 
+T = TypeVar("T")
+
 POINTS = [field.name for field in fields(Proof)][:9]
 EVALUATIONS = [field.name for field in fields(Proof)][9:]
 COMMITMENTS = [
@@ -26,6 +29,10 @@ DOUBLED_GENERATOR = (
     9918110051302171585080402603319702774565515993150576347155970296011118125764,
 )
 """2·(1, 2), from EIP-196's test vectors."""
+
+
+def changed(value: T, **members: object) -> T:
+    return replace(value, **members)  # type: ignore[type-var]
 
 
 def refusal_of(call: Callable[[], object]) -> Refused:
@@ -65,9 +72,9 @@ def test_another_public_input(index: int) -> None:
 def test_an_evaluation_that_is_congruent_or_another(name: str) -> None:
     proof = proofs()[0]
     number = getattr(proof, name)
-    congruent = replace(proof, **{name: number + SCALAR_MODULUS})
+    congruent = changed(proof, **{name: number + SCALAR_MODULUS})
     assert reason(congruent) == "zero-knowledge/evaluation-not-canonical"
-    assert reason(replace(proof, **{name: (number + 1) % SCALAR_MODULUS})) == "zero-knowledge/proof-invalid"
+    assert reason(changed(proof, **{name: (number + 1) % SCALAR_MODULUS})) == "zero-knowledge/proof-invalid"
 
 
 @pytest.mark.parametrize("name", POINTS)
@@ -75,29 +82,29 @@ def test_a_point_that_is_congruent_off_the_curve_infinite_or_another(name: str) 
     proof = proofs()[0]
     x, y = getattr(proof, name)
     for congruent in ((x + BASE_MODULUS, y), (x, y + BASE_MODULUS)):
-        assert reason(replace(proof, **{name: congruent})) == "zero-knowledge/point-not-canonical"
+        assert reason(changed(proof, **{name: congruent})) == "zero-knowledge/point-not-canonical"
     for elsewhere in ((x, (y + 1) % BASE_MODULUS), (y, x), (0, 0)):
-        assert reason(replace(proof, **{name: elsewhere})) == "zero-knowledge/point-not-on-curve"
+        assert reason(changed(proof, **{name: elsewhere})) == "zero-knowledge/point-not-on-curve"
     for other in ((x, BASE_MODULUS - y), DOUBLED_GENERATOR):
-        assert reason(replace(proof, **{name: other})) == "zero-knowledge/proof-invalid"
+        assert reason(changed(proof, **{name: other})) == "zero-knowledge/proof-invalid"
 
 
 @pytest.mark.parametrize(("left", "right"), [("left", "right"), ("low_quotient", "middle_quotient")])
 def test_points_of_the_right_proof_in_the_wrong_places(left: str, right: str) -> None:
     proof = proofs()[0]
-    swapped = replace(proof, **{left: getattr(proof, right), right: getattr(proof, left)})
+    swapped = changed(proof, **{left: getattr(proof, right), right: getattr(proof, left)})
     assert reason(swapped) == "zero-knowledge/proof-invalid"
 
 
 def test_parts_of_two_proofs_of_one_witness() -> None:
     first, second = proofs()[:2]
     for name in (*POINTS, *EVALUATIONS):
-        assert reason(replace(first, **{name: getattr(second, name)})) == "zero-knowledge/proof-invalid"
+        assert reason(changed(first, **{name: getattr(second, name)})) == "zero-knowledge/proof-invalid"
 
 
 @pytest.mark.parametrize("name", COMMITMENTS)
 def test_the_key_of_another_circuit(name: str) -> None:
-    key = replace(example().verifying_key, **{name: DOUBLED_GENERATOR})
+    key = changed(example().verifying_key, **{name: DOUBLED_GENERATOR})
     assert reason(proofs()[0], key=key) == "zero-knowledge/proof-invalid"
 
 
@@ -159,7 +166,7 @@ def test_octets_of_another_length_are_no_proof(length: int) -> None:
     ],
 )
 def test_a_key_with_impossible_numbers_does_not_exist(change: dict[str, int]) -> None:
-    refused = refusal_of(lambda: replace(example().verifying_key, **change))  # type: ignore[arg-type]
+    refused = refusal_of(lambda: changed(example().verifying_key, **change))
     assert refused.reason == "zero-knowledge/malformed-key"
 
 
