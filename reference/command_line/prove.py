@@ -46,6 +46,12 @@ _COMMIT_HELP: Final = """What can be shown or kept back by itself later: `whole`
 (every header value and JSON value apart), or the NAME of a part; several times for several. With `fields` the Notary
 learns number, order, position, exact length and class of every committed value, which is a fingerprint of the page;
 with `whole` it learns the two lengths.  [default: the parts named by --disclose and --hide, else whole]"""
+_COMMIT_FIELD_HELP: Final = """Commit to the JSON or header value NAME in scalars of BN254: statements about it can be
+proved later without showing it; several times for several. All other octets are committed to as --commit says. The
+Notary learns position, exact length and class of the value."""
+_COMMIT_FIELDS_HELP: Final = """Commit in this way to every JSON value of at most 403 octets, of request and response.
+The Notary learns number, order and exact length of all JSON values, which is a fingerprint of the page and of the
+data: the number of digits of a balance, for example."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +71,8 @@ class Options:
     headers: tuple[str, ...]
     body_file: Path | None
     commit: tuple[str, ...]
+    commit_field: tuple[str, ...]
+    commit_fields: str | None
     hash_name: str
     holder_key: str | None
     roots: Path | None
@@ -98,6 +106,10 @@ class Options:
         if self.verifier is not None:
             if not chosen:
                 raise click.UsageError("with --verifier, say what to show: --disclose or --hide")
+            if self.commit_field or self.commit_fields:
+                raise click.UsageError(
+                    "with --verifier nothing is signed: there is nothing to prove statements about later"
+                )
             if self.out or self.secrets or self.presentation or self.holder_key:
                 raise click.UsageError(
                     "with --verifier nothing is signed: there is nothing to store or to bind"
@@ -160,6 +172,8 @@ def _cost(document: Mapping[str, Any]) -> str:
 @click.option("--header", "headers", multiple=True, help="'Name: value', 'Name: @env:VARIABLE' or @FILE.")
 @click.option("--body-file", type=FILE, help="File with the body of the request.")
 @click.option("--commit", multiple=True, metavar="whole|fields|NAME", help=_COMMIT_HELP)
+@click.option("--commit-field", multiple=True, metavar="NAME", help=_COMMIT_FIELD_HELP)
+@click.option("--commit-fields", type=click.Choice(["all"]), help=_COMMIT_FIELDS_HELP)
 @click.option(
     "--hash",
     "hash_name",
@@ -238,12 +252,13 @@ def _prepare(options: Options, location: Location, request: bytes) -> tuple[Prov
     from ..http.fields import find_field
     from ..prover import ProverSettings
     from ..settings import system_clock
+    from .encoding import with_encodings
     from .selection import WHOLE, commit_config, select
     from .session import Plan
 
     named = (*options.disclose, *options.hide)
     apart = options.commit or named or (WHOLE,)
-    for name in {*apart, *named}:
+    for name in {*apart, *named, *options.commit_field}:
         if name.startswith(("request:", "sent:")):
             # What can be known before the session is refused before the session.
             find_field(Transcript(sent=request, received=b""), name)
@@ -266,7 +281,11 @@ def _prepare(options: Options, location: Location, request: bytes) -> tuple[Prov
     )
     plan = Plan(
         request=request,
-        commit_config=commit_config(apart, _HASHES[options.hash_name]),
+        commit_config=with_encodings(
+            options.commit_field,
+            options.commit_fields is not None,
+            lambda names: commit_config((*apart, *names), _HASHES[options.hash_name]),
+        ),
         algorithm=_HASHES[options.hash_name],
         select=lambda transcript: select(
             transcript, shown=options.disclose, hidden=options.hide, identity=options.identity

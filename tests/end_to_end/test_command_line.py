@@ -110,6 +110,22 @@ def test_other_algorithms_and_a_holder(algorithm: str, hash_name: str, tmp_path:
         assert "unbound.mpctls" not in stored(made)
 
 
+def test_fields_committed_in_scalars_are_shown_or_withheld(running: tuple[Site, Service]) -> None:
+    made, notary = running
+    out = ("--out", "encoded.mpctls", "--secrets", "encoded-secrets.mpctls")
+    names = ("--commit-field", "request:header:authorization", "--commit-fields", "all")
+    done = made.prove(notary.port, *out, *names)
+    assert done.returncode == 0, done.stderr
+    # The token, five values of the account, and the rest of each direction.
+    assert events(done)[-1]["commitments"] == 8
+    present = ("present", "encoded.mpctls", "--secrets", "encoded-secrets.mpctls", *HIDE)
+    done = made.run(*present, "--out", "encoded-presentation.mpctls")
+    assert done.returncode == 0, done.stderr
+    assert TOKEN.encode() not in (made.folder / "encoded-presentation.mpctls").read_bytes()
+    document = verify(made, "encoded-presentation.mpctls")
+    assert redactions(document["transcript"]["received"]) == [len(str(ACCOUNT["balance"]))]
+
+
 def test_a_response_of_many_records(running: tuple[Site, Service]) -> None:
     made, notary = running
     out = ("--out", "large.mpctls", "--secrets", "large-secrets.mpctls")
