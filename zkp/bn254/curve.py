@@ -62,16 +62,13 @@ class Group(Generic[T]):
 
     def encode(self, points: Sequence[tuple[T, T] | None]) -> Words:
         """Return points given by integers (None is infinity) as uint64[n, rows, 4]; they are not checked."""
-        half = self.rows // 2
         numbers: list[int] = []
         for point in points:
-            for value in point or (0,) * 2:
-                parts = (
-                    value
-                    if isinstance(value, tuple)
-                    else (value,) + (0,) * (half - 1 if point is None else 0)
-                )
-                numbers += parts
+            if point is None:
+                numbers += [0] * self.rows
+            else:
+                for value in point:
+                    numbers += value if isinstance(value, tuple) else (value,)
         return BASE.encode(numbers).reshape(-1, self.rows, _LIMBS)
 
     def decode(self, points: Words) -> list[tuple[T, T] | None]:
@@ -149,7 +146,10 @@ class Group(Generic[T]):
 
     def sum(self, points: Words) -> Words:
         """Return the sum of uint64[n, rows, 4], as uint64[rows, 4]."""
-        return self.sum_segments(points, len(points))[0] if len(points) else self.infinity(1)[0]
+        if not len(points):
+            return self.infinity(1)[0]
+        (total,) = self.sum_segments(points, len(points))
+        return total
 
     def sum_segments(self, points: Words, length: int) -> Words:
         """Return the sum of each `length` points in a row, uint64[n / length, rows, 4]."""
@@ -157,7 +157,8 @@ class Group(Generic[T]):
         out = np.empty((len(flat) // length, flat.shape[1]), np.uint64)
         entries = np.arange(0, 2 * len(flat), 2, dtype=np.int32)
         self._segments(flat, entries, np.arange(0, len(flat) + 1, length, dtype=np.int32), out)
-        return out.reshape(-1, self.rows, _LIMBS)
+        result: Words = out.reshape(-1, self.rows, _LIMBS)
+        return result
 
     def multiply(self, point: Words, scalar: int) -> Words:
         """Return scalar·P of one point of order r; the scalar is reduced modulo r."""

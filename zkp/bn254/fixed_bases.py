@@ -7,6 +7,8 @@ buckets: their sums cost once what they cost for each window otherwise (Brickell
 from __future__ import annotations
 
 import functools
+import itertools
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -25,7 +27,7 @@ def fixed_width(count: int) -> int:
     """Return the width of digits that makes a sum over so many fixed bases cheapest."""
     return min(
         range(_NARROWEST, _WIDEST + 1),
-        key=lambda width: window_count(width) * count + 2 ** (width - 1) + 12 * 2 ** ((width - 1) / 2),
+        key=lambda width: window_count(width) * count + (1 << (width - 1)) + 12 * math.sqrt(1 << (width - 1)),
     )
 
 
@@ -76,7 +78,7 @@ class FixedBases:
             bounds = [len(scalars) * cut // cuts for cut in range(cuts + 1)]
             pieces += [
                 (index, start, np.ascontiguousarray(scalars[start:end]))
-                for start, end in zip(bounds[:-1], bounds[1:], strict=True)
+                for start, end in itertools.pairwise(bounds)
             ]
         sums: list[list[Words]] = [[] for _ in sequences]
         for (index, _, _), total in zip(pieces, pool().map(self._sum, pieces), strict=True):

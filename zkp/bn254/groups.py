@@ -45,8 +45,8 @@ _NOTHING = np.uint64(0)
 def vanishes(a: Coordinate) -> bool:
     """Say whether a coordinate is zero."""
     if len(a) == 8:
-        return (a[0] | a[1] | a[2] | a[3] | a[4] | a[5] | a[6] | a[7]) == _NOTHING
-    return (a[0] | a[1] | a[2] | a[3]) == _NOTHING
+        return bool((a[0] | a[1] | a[2] | a[3] | a[4] | a[5] | a[6] | a[7]) == _NOTHING)
+    return bool((a[0] | a[1] | a[2] | a[3]) == _NOTHING)
 
 
 @inlined

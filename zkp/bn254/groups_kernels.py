@@ -6,6 +6,8 @@ None runs in constant time.
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -56,7 +58,7 @@ def _segments_portable(
 ) -> None:
     values = portable.read_points(kind, points)
     sums = []
-    for start, end in zip(ends[:-1], ends[1:], strict=True):
+    for start, end in itertools.pairwise(ends):
         chosen = [(values[entry >> 1], entry & 1) for entry in entries[start:end]]
         signed = [portable.negate(value) if sign else value for value, sign in chosen]
         sums.append(portable.total(signed))
@@ -157,9 +159,8 @@ def _of_prime_order(point: Affine) -> bool:
     mapped_y = quadratic_multiply((*y[:4], *base_negate(y[4:])), _MAP_Y)
     z_square = quadratic_square(multiple[2])
     z_cube = quadratic_multiply(z_square, multiple[2])
-    return multiple[0] == quadratic_multiply(mapped_x, z_square) and multiple[1] == quadratic_multiply(
-        mapped_y, z_cube
-    )
+    same_x = multiple[0] == quadratic_multiply(mapped_x, z_square)
+    return bool(same_x and multiple[1] == quadratic_multiply(mapped_y, z_cube))
 
 
 @compiled("const uint64[:,:], uint8[:]", portable=_base_membership_portable)

@@ -6,14 +6,14 @@ A point is a pair of coordinates, elements of `tower` over integers, or None for
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from .constants import BASE_MODULUS, SCALAR_MODULUS
 from .limbs import Words
 from .portable import RADIX, integers, rows
 from .tower import INTEGERS, Base, Quadratic
 
-Coordinate: TypeAlias = Base | Quadratic
+Coordinate: TypeAlias = Any  # Base or Quadratic: mypy has no name for two of the same
 Point: TypeAlias = tuple[Coordinate, Coordinate] | None
 Kind: TypeAlias = type[Base] | type[Quadratic]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 
@@ -42,8 +43,8 @@ def window_width(count: int) -> int:
     """
 
     def cost(width: int) -> float:
-        lines = 2.0 * 2 ** ((width - 1) / 2)
-        return window_count(width) * (count + 2 ** (width - 1) + 6 * lines) + 3 * 255
+        lines = 2.0 * math.sqrt(1 << (width - 1))
+        return window_count(width) * (count + (1 << (width - 1)) + 6 * lines)
 
     return min(range(2, _WIDEST + 1), key=cost)
 
@@ -72,6 +73,7 @@ def multiply_sum(points: Words, scalars: Words) -> Words:
         return out
 
     if shares == 1:
-        return share(0, windows).reshape(group.rows, 4)
+        (only,) = share(0, windows).reshape(1, group.rows, 4)
+        return only
     parts = list(pool().map(share, bounds[:-1], bounds[1:]))
     return group.sum(np.concatenate(parts).reshape(-1, group.rows, 4))

@@ -18,7 +18,6 @@ from mpctls.reference.foundation.compiled import inlined
 
 from .groups import (
     Coordinate,
-    Indices,
     Jacobian,
     add_points,
     double_point,

@@ -12,14 +12,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeAlias
+from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
-from mpctls.reference.foundation.compiled import generated
+from mpctls.reference.foundation.compiled import ARRAY, WORD, generated
 
 from .constants import BASE_MODULUS, TWIST_NON_RESIDUE
 from .montgomery import Montgomery
+
+E = TypeVar("E", "Base", "Quadratic", "Sextic", "Dodecic")
 
 WORDS = 4
 _MONTGOMERY = Montgomery(BASE_MODULUS)
@@ -43,6 +45,9 @@ class Arithmetic(Protocol):
 
     def square(self, value: Any) -> Any:
         """Return value²."""
+
+    def call(self, formula: Callable[..., E], *operands: E) -> E:
+        """Return what a formula makes of elements of one kind."""
 
 
 class Integers:
@@ -68,12 +73,21 @@ class Integers:
         """Return value²."""
         return value * value % BASE_MODULUS
 
+    def call(self, formula: Callable[..., E], *operands: E) -> E:
+        """Return formula(*operands)."""
+        return formula(*operands)
+
 
 @dataclass(frozen=True, slots=True)
 class Instructions:
-    """Arithmetic on limbs in Montgomery form, emitted with llvmlite's builder."""
+    """Arithmetic on limbs in Montgomery form, emitted with llvmlite's builder.
+
+    What is passed to `call` becomes a function of its own in the module, emitted once: a product in F_p12 would
+    otherwise be ten thousand instructions. With `compact` products in F_p are such functions too.
+    """
 
     builder: Any
+    compact: bool
 
     def constant(self, number: int) -> Sequence[Any]:
         """Return the limbs of an integer."""
@@ -92,11 +106,54 @@ class Instructions:
 
     def multiply(self, left: Sequence[Any], right: Sequence[Any]) -> Sequence[Any]:
         """Emit left·right."""
+        if self.compact:
+            return self._call("multiply", [left, right])
         return _MONTGOMERY.multiply(self.builder, left, right)
 
     def square(self, value: Sequence[Any]) -> Sequence[Any]:
         """Emit value²."""
+        if self.compact:
+            return self._call("square", [value])
         return _MONTGOMERY.square(self.builder, value)
+
+    def call(self, formula: Callable[..., E], *operands: E) -> E:
+        """Emit a call of a formula on elements, and the formula as a function if the module has it not yet."""
+        kind = type(operands[0])
+
+        def emit(builder: Any, *words: Sequence[Any]) -> Sequence[Any]:
+            arithmetic = Instructions(builder, compact=self.compact)
+            return _words(formula(*(_element(arithmetic, kind, limbs) for limbs in words)))
+
+        words = [_words(operand) for operand in operands]
+        return _element(self, kind, self._function(formula.__name__, emit, words))
+
+    def _call(self, name: str, operands: Sequence[Sequence[Any]]) -> Sequence[Any]:
+        return self._function(name, getattr(_MONTGOMERY, name), operands)
+
+    def _function(
+        self, name: str, emit: Callable[..., Sequence[Any]], operands: Sequence[Sequence[Any]]
+    ) -> Sequence[Any]:
+        from llvmlite import ir
+
+        module, word = self.builder.module, ir.IntType(64)
+        full_name = f"mpctls.bn254.{name.strip('_')}{'.compact' if self.compact else ''}"
+        function = module.globals.get(full_name)
+        counts = [len(words) for words in operands]
+        if function is None:
+            result = ir.LiteralStructType([word] * counts[0])
+            function = ir.Function(module, ir.FunctionType(result, [word] * sum(counts)), full_name)
+            function.linkage = "internal"
+            function.attributes.add("noinline")
+            function.attributes.add("nounwind")
+            builder = ir.IRBuilder(function.append_basic_block())
+            arguments = iter(function.args)
+            values = emit(builder, *([next(arguments) for _ in range(count)] for count in counts))
+            returned = ir.Constant(result, ir.Undefined)
+            for position, value in enumerate(values):
+                returned = builder.insert_value(returned, value, position)
+            builder.ret(returned)
+        called = self.builder.call(function, [value for words in operands for value in words])
+        return [self.builder.extract_value(called, position) for position in range(counts[0])]
 
 
 INTEGERS = Integers()
@@ -165,14 +222,11 @@ class Quadratic:
         return Quadratic(-self.low, -self.high)
 
     def __mul__(self, other: Quadratic) -> Quadratic:
-        low, high = self.low * other.low, self.high * other.high
-        mixed = (self.low + self.high) * (other.low + other.high)
-        return Quadratic(low - high, mixed - low - high)
+        return self.low.arithmetic.call(_quadratic_product, self, other)
 
     def square(self) -> Quadratic:
         """Return its square."""
-        product = self.low * self.high
-        return Quadratic((self.low + self.high) * (self.low - self.high), product + product)
+        return self.low.arithmetic.call(_quadratic_square, self)
 
     def scale(self, factor: Base) -> Quadratic:
         """Return its product with an element of F_p."""
@@ -184,10 +238,7 @@ class Quadratic:
 
     def twist(self) -> Quadratic:
         """Return its product with ξ = 9 + u."""
-        twice = self + self
-        eightfold = twice + twice
-        ninefold = eightfold + eightfold + self
-        return Quadratic(ninefold.low - self.high, ninefold.high + self.low)
+        return self.low.arithmetic.call(_quadratic_twist, self)
 
     def norm(self) -> Base:
         """Return what has to be inverted to invert this."""
@@ -208,9 +259,29 @@ class Quadratic:
         return Quadratic(low, high)
 
 
+def _quadratic_product(left: Quadratic, right: Quadratic) -> Quadratic:
+    low, high = left.low * right.low, left.high * right.high
+    mixed = (left.low + left.high) * (right.low + right.high)
+    return Quadratic(low - high, mixed - low - high)
+
+
+def _quadratic_square(value: Quadratic) -> Quadratic:
+    product = value.low * value.high
+    return Quadratic((value.low + value.high) * (value.low - value.high), product + product)
+
+
+def _quadratic_twist(value: Quadratic) -> Quadratic:
+    eightfold = value + value
+    eightfold = eightfold + eightfold
+    ninefold = eightfold + eightfold + value
+    return Quadratic(ninefold.low - value.high, ninefold.high + value.low)
+
+
 @dataclass(frozen=True, slots=True)
 class Sextic:
     """An element of F_p6."""
+
+    degree: ClassVar[int] = 6
 
     first: Quadratic
     second: Quadratic
@@ -360,7 +431,7 @@ class Dodecic:
         return Dodecic(Sextic.of(parts[:6]), Sextic.of(parts[6:]))
 
 
-Element: TypeAlias = Base | Quadratic | Dodecic
+Element: TypeAlias = Base | Quadratic | Sextic | Dodecic
 
 
 def _square_pair(a: Quadratic, b: Quadratic) -> tuple[Quadratic, Quadratic]:
@@ -401,21 +472,58 @@ def limbs_of(element: Element) -> tuple[np.uint64, ...]:
 
 
 def instructions(
-    formula: Callable[..., Sequence[Element]], *operands: type[Element], result: int
+    formula: Callable[..., Sequence[Element]], *operands: type[Element], result: int, compact: bool = False
 ) -> Callable[..., Any]:
     """Make of a formula on elements what kernels call, on tuples of limbs.
 
     Each operand is the tuple of the limbs of one element; the result is one tuple of the limbs of `result`
-    coefficients in F_p, those of the formula's elements one after the other.
+    coefficients in F_p, those of the formula's elements one after the other. A `compact` formula calls products in
+    F_p instead of containing them: for code that runs seldom.
     """
 
     def emit(builder: Any, *words: Sequence[Any]) -> Sequence[Any]:
-        arithmetic = Instructions(builder)
-        elements = []
-        for kind, limbs in zip(operands, words, strict=True):
-            starts = range(0, WORDS * kind.degree, WORDS)
-            elements.append(kind.of([Base(arithmetic, limbs[start : start + WORDS]) for start in starts]))
-        return [word for element in formula(*elements) for part in element.parts() for word in part.value]
+        arithmetic = Instructions(builder, compact=compact)
+        elements = [_element(arithmetic, kind, limbs) for kind, limbs in zip(operands, words, strict=True)]
+        return [word for element in formula(*elements) for word in _words(element)]
 
     emit.__name__ = formula.__name__.strip("_")
     return generated(*(WORDS * kind.degree for kind in operands), result=WORDS * result)(emit)
+
+
+def memory_instructions(
+    formula: Callable[..., Sequence[Element]],
+    operands: Sequence[type[Element]],
+    results: Sequence[type[Element]],
+) -> Callable[..., None]:
+    """Make of a formula on elements what kernels call on their memory, an array of words.
+
+    The call names the memory and where in it, in words, each result goes and each operand lies. Operands are read
+    before results are written, so the same place may serve for both.
+    """
+
+    def emit(builder: Any, memory: Any, *positions: Any) -> Sequence[Any]:
+        arithmetic = Instructions(builder, compact=False)
+
+        def place(position: Any, offset: int) -> Any:
+            return builder.gep(memory, [builder.add(position, position.type(offset))])
+
+        elements = []
+        for kind, position in zip(operands, positions[len(results) :], strict=True):
+            words = [builder.load(place(position, offset)) for offset in range(WORDS * kind.degree)]
+            elements.append(_element(arithmetic, kind, words))
+        for element, position in zip(formula(*elements), positions[: len(results)], strict=True):
+            for offset, word in enumerate(_words(element)):
+                builder.store(word, place(position, offset))
+        return []
+
+    emit.__name__ = formula.__name__.strip("_")
+    return generated(ARRAY, *(WORD for _ in (*results, *operands)), result=0)(emit)
+
+
+def _words(element: Element) -> list[Any]:
+    return [word for part in element.parts() for word in part.value]
+
+
+def _element(arithmetic: Arithmetic, kind: type[E], words: Sequence[Any]) -> E:
+    starts = range(0, WORDS * kind.degree, WORDS)
+    return kind.of([Base(arithmetic, words[start : start + WORDS]) for start in starts])

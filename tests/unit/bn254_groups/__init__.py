@@ -1,0 +1,1 @@
+"""Groups, sums of multiples and pairings of BN254."""
