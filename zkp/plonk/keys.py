@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.hashes import sha256
 
 from ..bn254.constants import SCALAR_MODULUS
 from ..bn254.curve import G1, G2
@@ -17,6 +18,7 @@ from ..bn254.fixed_bases import FixedBases
 from ..bn254.limbs import Words
 from ..bn254.transform import Domain
 from ..circuit.gates import GateTable
+from ..setup.bases import prepared_powers
 from ..setup.powers import Setup
 from .permutation import sigma_values
 from .proof import MAXIMUM_SIZE_LOG2, MINIMUM_SIZE_LOG2, VerifyingKey
@@ -25,6 +27,7 @@ from .quotient import COSET_SHIFT, EXPANSION_LOG2
 RIGHT_SHIFT = 2
 OUTPUT_SHIFT = 3
 _SELECTORS = 5
+_TABLE_FORMAT = b"mpctls gate table v1\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -102,67 +105,80 @@ def table_size_log2(row_count: int) -> int:
     return size_log2
 
 
-def make_keys(table: GateTable, setup: Setup) -> ProvingKey:
+def make_keys(table: GateTable, setup: Setup, *, verifying_key: VerifyingKey | None = None) -> ProvingKey:
     """Make the keys of a table of gates over F_r; the verifying key is the proving key's `verifying_key`.
 
-    Deterministic: Prover and Verifier get the same verifying key from the same table and setup. Rejects with
+    Deterministic: Prover and Verifier get the same verifying key from the same table and setup. One that was made
+    before of this very table and setup can be given, and saves the commitments. Rejects with
     `zero-knowledge/setup-too-small` a table larger than the setup.
     """
-    if table.modulus != SCALAR_MODULUS:
-        raise ValueError("the table is not over the scalar field of BN254")
-    size_log2 = table_size_log2(table.row_count)
-    bases = setup_bases(setup, size_log2)
-    domain = Domain(size_log2)
-    columns = np.zeros((3, domain.size), np.int32)
-    columns[:, : table.row_count] = (table.left, table.right, table.output)
-    selector_values = np.zeros((_SELECTORS, domain.size, 4), np.uint64)
-    selector_values[:, : table.row_count] = SCALAR.from_canonical(table.selectors).transpose(1, 0, 2)
-    selectors = np.stack([domain.inverse(values) for values in selector_values])
-    shifts = (RIGHT_SHIFT, OUTPUT_SHIFT)
-    sigmas = np.stack([domain.inverse(values) for values in sigma_values(columns, domain.root, shifts)])
-    points = G1.decode(np.stack(bases.commit_many([*selectors, *sigmas])))
-    (tau,) = G2.decode(setup.tau[None])
-    if tau is None:
-        raise Refused("zero-knowledge/setup-structure-invalid", "the secret is zero")
-    verifying_key = VerifyingKey(
-        size_log2=size_log2,
-        public_count=table.public_count,
-        right_shift=RIGHT_SHIFT,
-        output_shift=OUTPUT_SHIFT,
-        multiply_selector=points[0],
-        left_selector=points[1],
-        right_selector=points[2],
-        output_selector=points[3],
-        constant_selector=points[4],
-        first_sigma=points[5],
-        second_sigma=points[6],
-        third_sigma=points[7],
-        tau=tau,
-    )
+    columns = _columns(table)
+    selectors, sigmas = _polynomials(table, columns)
+    if verifying_key is None:
+        verifying_key = _commit(table, setup, selectors, sigmas)
     return ProvingKey(
         verifying_key=verifying_key,
         additions=_additions(table),
         columns=columns,
         selectors=selectors,
         sigmas=sigmas,
-        bases=bases,
+        bases=prepared_powers(setup, verifying_key.size_log2),
     )
 
 
-def setup_bases(setup: Setup, size_log2: int) -> FixedBases:
-    """Return the setup's powers for tables of 2^size_log2 rows, made ready; kept for the setups last used."""
-    key = (setup.digest, size_log2)
-    known = _bases.get(key)
-    if known is None:
-        known = FixedBases(setup.prefix(size_log2))
-        while len(_bases) >= _KEPT_BASES:
-            _bases.pop(next(iter(_bases)))
-        _bases[key] = known
-    return known
+def make_verifying_key(table: GateTable, setup: Setup) -> VerifyingKey:
+    """Make only what a Verifier needs; like `make_keys`."""
+    return _commit(table, setup, *_polynomials(table, _columns(table)))
 
 
-_KEPT_BASES = 4
-_bases: dict[tuple[bytes, int], FixedBases] = {}
+def table_digest(table: GateTable) -> bytes:
+    """SHA-256 of everything that determines the keys of a table under a setup."""
+    counts = (table.public_count, table.wire_count, table.row_count, table.additions.first)
+    added = _additions(table)
+    return sha256(
+        _TABLE_FORMAT,
+        b"".join(count.to_bytes(4, "little") for count in counts),
+        *(wires.astype("<i4").tobytes() for wires in (table.left, table.right, table.output)),
+        table.selectors.astype("<u8").tobytes(),
+        *(wires.astype("<i4").tobytes() for wires in (added.left, added.right)),
+        *(factors.astype("<u8").tobytes() for factors in (added.left_factors, added.right_factors)),
+    )
+
+
+def _columns(table: GateTable) -> NDArray[np.int32]:
+    if table.modulus != SCALAR_MODULUS:
+        raise ValueError("the table is not over the scalar field of BN254")
+    columns = np.zeros((3, 1 << table_size_log2(table.row_count)), np.int32)
+    columns[:, : table.row_count] = (table.left, table.right, table.output)
+    return columns
+
+
+def _polynomials(table: GateTable, columns: NDArray[np.int32]) -> tuple[Words, Words]:
+    """Return the coefficients of selectors, uint64[5, n, 4], and sigmas, uint64[3, n, 4]."""
+    domain = Domain(table_size_log2(table.row_count))
+    values = np.zeros((_SELECTORS, domain.size, 4), np.uint64)
+    values[:, : table.row_count] = SCALAR.from_canonical(table.selectors).transpose(1, 0, 2)
+    targets = sigma_values(columns, domain.root, (RIGHT_SHIFT, OUTPUT_SHIFT))
+    return (
+        np.stack([domain.inverse(selector) for selector in values]),
+        np.stack([domain.inverse(sigma) for sigma in targets]),
+    )
+
+
+def _commit(table: GateTable, setup: Setup, selectors: Words, sigmas: Words) -> VerifyingKey:
+    size_log2 = table_size_log2(table.row_count)
+    bases = prepared_powers(setup, size_log2)
+    points = G1.decode(np.stack(bases.commit_many([*selectors, *sigmas])))
+    (tau,) = G2.decode(setup.tau[None])
+    if tau is None:
+        raise Refused("zero-knowledge/setup-structure-invalid", "the secret is zero")
+    return VerifyingKey.of(
+        points,
+        tau,
+        size_log2=size_log2,
+        public_count=table.public_count,
+        shifts=(RIGHT_SHIFT, OUTPUT_SHIFT),
+    )
 
 
 def _additions(table: GateTable) -> AddedWires:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from typing import Final, TypeAlias
 
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.hashes import sha256
 
-from ..bn254.constants import SCALAR_GENERATOR, SCALAR_MODULUS, TWO_ADICITY
+from ..bn254.constants import BASE_MODULUS, SCALAR_GENERATOR, SCALAR_MODULUS, TWO_ADICITY
+from ..bn254.curve import G1, G2
 from .transcript import Point, point_octets, scalar_octets
 
 AffinePoint: TypeAlias = tuple[int, int]
@@ -17,6 +19,7 @@ TwistPoint: TypeAlias = tuple[QuadraticNumber, QuadraticNumber]
 """A point of G2 other than infinity: ((x.c0, x.c1), (y.c0, y.c1))."""
 
 PROOF_OCTETS: Final = 768
+KEY_OCTETS: Final = 5 + 22 * 32
 MINIMUM_SIZE_LOG2: Final = 3  # the quotient of a smaller table does not fit four times its rows
 MAXIMUM_SIZE_LOG2: Final = TWO_ADICITY - 2
 _KEY_FORMAT: Final = b"mpctls plonk verifying key v1\0"
@@ -158,14 +161,76 @@ class VerifyingKey:
             self.third_sigma,
         )
 
-    def digest(self) -> bytes:
-        """SHA-256 of everything in the key."""
+    def to_octets(self) -> bytes:
+        """Everything in the key: size, count, and numbers of 32 octets big-endian (shifts, tau, commitments)."""
         (x_real, x_imaginary), (y_real, y_imaginary) = self.tau
         numbers = (self.right_shift, self.output_shift, x_real, x_imaginary, y_real, y_imaginary)
-        return sha256(
-            _KEY_FORMAT,
-            self.size_log2.to_bytes(1, "little"),
-            self.public_count.to_bytes(4, "little"),
-            *map(scalar_octets, numbers),
-            *map(point_octets, self.commitments),
+        head = self.size_log2.to_bytes(1, "little") + self.public_count.to_bytes(4, "little")
+        return b"".join((head, *map(scalar_octets, numbers), *map(point_octets, self.commitments)))
+
+    @classmethod
+    def from_octets(cls, octets: bytes) -> VerifyingKey:
+        """Read what `to_octets` wrote; refuses with `zero-knowledge/malformed-key`. Points: see `check_points`."""
+        if len(octets) != KEY_OCTETS:
+            raise Refused("zero-knowledge/malformed-key", f"{len(octets)} octets instead of {KEY_OCTETS}")
+        starts = range(5, KEY_OCTETS, _NUMBER)
+        numbers = [int.from_bytes(octets[start : start + _NUMBER], "big") for start in starts]
+        right_shift, output_shift, x_real, x_imaginary, y_real, y_imaginary, *coordinates = numbers
+        points = [
+            (x, y) if x or y else None for x, y in zip(coordinates[::2], coordinates[1::2], strict=True)
+        ]
+        return cls.of(
+            points,
+            ((x_real, x_imaginary), (y_real, y_imaginary)),
+            size_log2=octets[0],
+            public_count=int.from_bytes(octets[1:5], "little"),
+            shifts=(right_shift, output_shift),
         )
+
+    @classmethod
+    def of(
+        cls,
+        points: Sequence[Point],
+        tau: TwistPoint,
+        *,
+        size_log2: int,
+        public_count: int,
+        shifts: tuple[int, int],
+    ) -> VerifyingKey:
+        """A key of its eight commitments, in the order of the transcript."""
+        multiply, left, right, output, constant, first_sigma, second_sigma, third_sigma = points
+        return cls(
+            size_log2=size_log2,
+            public_count=public_count,
+            right_shift=shifts[0],
+            output_shift=shifts[1],
+            multiply_selector=multiply,
+            left_selector=left,
+            right_selector=right,
+            output_selector=output,
+            constant_selector=constant,
+            first_sigma=first_sigma,
+            second_sigma=second_sigma,
+            third_sigma=third_sigma,
+            tau=tau,
+        )
+
+    def digest(self) -> bytes:
+        """SHA-256 of everything in the key."""
+        return sha256(_KEY_FORMAT, self.to_octets())
+
+
+def check_points(key: VerifyingKey) -> None:
+    """Check the points of a key from outside: canonical, on the curve, in the subgroup, and finite where they must be.
+
+    Rejects with `zero-knowledge/point-not-canonical`, `zero-knowledge/point-at-infinity` for a sigma or tau,
+    `zero-knowledge/point-not-on-curve` and `zero-knowledge/point-not-in-subgroup`.
+    """
+    coordinates = [number for point in key.commitments if point is not None for number in point]
+    coordinates += [number for pair in key.tau for number in pair]
+    if not all(0 <= number < BASE_MODULUS for number in coordinates):
+        raise Refused("zero-knowledge/point-not-canonical", "a coordinate of the verifying key")
+    if None in (key.first_sigma, key.second_sigma, key.third_sigma) or key.tau == ((0, 0), (0, 0)):
+        raise Refused("zero-knowledge/point-at-infinity", "a sigma or X_2 of the verifying key")
+    G1.check(G1.encode(list(key.commitments)))
+    G2.check(G2.encode([key.tau]))

@@ -13,9 +13,7 @@ from typing import Final, NoReturn
 
 from mpctls.reference.foundation.errors import Refused
 
-from ..bn254.constants import BASE_MODULUS
-from ..bn254.curve import G1, G2
-from .proof import AffinePoint, Proof, QuadraticNumber, TwistPoint, VerifyingKey
+from .proof import AffinePoint, Proof, QuadraticNumber, TwistPoint, VerifyingKey, check_points
 from .transcript import Point
 
 PROTOCOL: Final = "plonk"
@@ -92,43 +90,17 @@ def verifying_key_from_json(text: str) -> VerifyingKey:
         _point(members[name]) if number < _FIRST_SIGMA else _finite_point(members[name], _KEY)
         for number, name in enumerate(_COMMITMENTS)
     ]
-    key = VerifyingKey(
+    key = VerifyingKey.of(
+        points,
+        _twist_point(members["X_2"]),
         size_log2=_small_integer(members["power"]),
         public_count=_small_integer(members["nPublic"]),
-        right_shift=_number(members["k1"], _KEY),
-        output_shift=_number(members["k2"], _KEY),
-        multiply_selector=points[0],
-        left_selector=points[1],
-        right_selector=points[2],
-        output_selector=points[3],
-        constant_selector=points[4],
-        first_sigma=points[5],
-        second_sigma=points[6],
-        third_sigma=points[7],
-        tau=_twist_point(members["X_2"]),
+        shifts=(_number(members["k1"], _KEY), _number(members["k2"], _KEY)),
     )
     if _number(members["w"], _KEY) != key.root:
         _refuse(_KEY, "w is not the root of unity of the table")
     check_points(key)
     return key
-
-
-def check_points(key: VerifyingKey) -> None:
-    """Check the points of a key from outside: canonical, on the curve, in the subgroup, and finite where they must be.
-
-    Rejects with the reasons of `verifying_key_from_json` for points.
-    """
-    coordinates = [number for point in key.commitments if point is not None for number in point]
-    coordinates += [number for pair in key.tau for number in pair]
-    if not all(0 <= number < BASE_MODULUS for number in coordinates):
-        raise Refused("zero-knowledge/point-not-canonical", "a coordinate of the verifying key")
-    for name, point in zip(_COMMITMENTS[_FIRST_SIGMA:], key.commitments[_FIRST_SIGMA:], strict=True):
-        if point is None:
-            raise Refused("zero-knowledge/point-at-infinity", name)
-    if key.tau == ((0, 0), (0, 0)):
-        raise Refused("zero-knowledge/point-at-infinity", "X_2")
-    G1.check(G1.encode(list(key.commitments)))
-    G2.check(G2.encode([key.tau]))
 
 
 def _point_json(point: Point) -> list[str]:

@@ -23,8 +23,7 @@ from ..bn254.limbs import Words
 from ..circom_files import FIELD_OCTETS, SectionedFile, open_sections
 from ..setup.powers import check_structure, power_count
 from .keys import AddedWires, ProvingKey, table_size_log2
-from .proof import VerifyingKey
-from .snarkjs import check_points
+from .proof import VerifyingKey, check_points
 
 _PROTOCOL: Final = 1
 _HEADER: Final = 2
@@ -113,20 +112,12 @@ class _Header:
         (tau,) = G2.decode(G2.from_montgomery_octets(octets[position + 8 * _G1_OCTETS :]))
         if tau is None:
             raise Refused("zero-knowledge/point-at-infinity", "X_2")
-        self.verifying_key = VerifyingKey(
+        self.verifying_key = VerifyingKey.of(
+            points,
+            tau,
             size_log2=self.size_log2,
             public_count=public_count,
-            right_shift=shifts[0],
-            output_shift=shifts[1],
-            multiply_selector=points[0],
-            left_selector=points[1],
-            right_selector=points[2],
-            output_selector=points[3],
-            constant_selector=points[4],
-            first_sigma=points[5],
-            second_sigma=points[6],
-            third_sigma=points[7],
-            tau=tau,
+            shifts=(shifts[0], shifts[1]),
         )
 
 
