@@ -15,7 +15,7 @@ _PLAIN_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _STEP = re.compile(
     r"\.(?P<plain>[A-Za-z_][A-Za-z0-9_-]*)"
     r"|\[(?P<index>0|[1-9][0-9]*)\]"
-    r'|\[(?P<quoted>"(?:[^"\\\x00-\x1f]++|\\["\\bfnrt]|\\u00[01][0-9a-f])*+")\]'
+    r'|\[(?P<quoted>"(?:[^"\\\x00-\x1f]++|\\["bfnrt\\]|\\u00[01][0-9a-f])*+")\]'
 )
 _INDEX_DIGITS: Final = 9
 """No array has more elements than can be written with so many digits."""
