@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 
@@ -11,14 +12,18 @@ from .presentation.trust import TrustStore
 from .presentation.verification import Policy, VerifiedPresentation, verify_presentation
 from .settings import Clock, system_clock
 
+if TYPE_CHECKING:
+    from .presentation.predicates import PredicatePolicy
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifierSettings:
-    """Whom a Verifier believes (Notaries and certificate authorities), what it asks for, and its clock."""
+    """Whom a Verifier believes (Notaries, authorities, setups of predicate proofs), what it asks for, and its clock."""
 
     roots: tuple[x509.Certificate, ...]
     trust_store: TrustStore = field(default=TrustStore(notaries=()))
     policy: Policy = field(default=Policy())
+    predicates: PredicatePolicy | None = None
     clock: Clock = system_clock
 
 
@@ -42,4 +47,5 @@ class Verifier:
             roots=self._settings.roots,
             now=self._settings.clock(),
             policy=self._settings.policy,
+            predicates=self._settings.predicates,
         )

@@ -62,3 +62,29 @@ def prepare_visibly(output: Output) -> Prepared:
 
     with live_line(lambda: current, enabled=not output.as_json):
         return prepare(report)
+
+
+@contextmanager
+def work_visibly(output: Output, what: str) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal what is being done, and that kernels are compiled for it where they are not in the cache.
+
+    Yields a function that says what is done now.
+    """
+    from ..foundation import compiled
+
+    current = what
+
+    def say(text: str) -> None:
+        nonlocal current
+        current = text
+
+    def kernel(progress: compiled.Progress) -> None:
+        if not progress.cached:
+            say(f"{what}: compiling {progress.kernel.strip('_')}, this first time")
+
+    unsubscribe = compiled.subscribe(kernel)
+    try:
+        with live_line(lambda: current, enabled=not output.as_json):
+            yield say
+    finally:
+        unsubscribe()

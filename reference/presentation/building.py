@@ -206,9 +206,16 @@ def direct_disclosure(
 
 
 def build_presentation(
-    attestation: Attestation, secrets: AttestationSecrets, selection: Selection
+    attestation: Attestation,
+    secrets: AttestationSecrets,
+    selection: Selection,
+    *,
+    predicates: tuple[bytes, ...] = (),
 ) -> Presentation:
-    """A presentation of the selection, without a binding; refuses what cannot be shown with a reason that names it."""
+    """A presentation of the selection, without a binding; refuses what cannot be shown with a reason that names it.
+
+    `predicates` are proofs as `predicates.prove_predicates` makes them; the selection shows their leaves.
+    """
     opened = select_commitments(secrets, selection)
     withheld = withheld_leaves(secrets, selection, opened)
     check_secrets(attestation, secrets)
@@ -216,7 +223,7 @@ def build_presentation(
         attestation=attestation,
         identity=identity_proof(secrets) if selection.identity else None,
         transcript=transcript_proof(attestation, secrets, opened, withheld),
-        predicates=(),
+        predicates=predicates,
         binding=None,
     )
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from cryptography import x509
 
@@ -46,6 +47,11 @@ from .binding import CLOCK_TOLERANCE, Challenge, check_binding
 from .building import holder_key
 from .trust import TrustedNotary, TrustStore
 
+if TYPE_CHECKING:
+    from mpctls.zkp.verify import ProvedPredicate
+
+    from .predicates import PredicatePolicy
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
@@ -62,7 +68,8 @@ class Policy:
 class VerifiedPresentation:
     """What a verified presentation says: who attested it, when, of which server, and the octets it shows.
 
-    `leaves` are the attested commitments it shows, opened or withheld, each with its index.
+    `leaves` are the attested commitments it shows, opened or withheld, each with its index; `predicates` is what was
+    proved about fields, hidden or not.
     """
 
     notary: TrustedNotary | None
@@ -71,6 +78,7 @@ class VerifiedPresentation:
     closure: Closure
     transcript: PartialTranscript
     leaves: tuple[tuple[int, TranscriptCommitment], ...] = field(default=())
+    predicates: tuple[ProvedPredicate, ...] = field(default=())
     prover_extensions: tuple[Extension, ...] = field(default=())
     notary_extensions: tuple[Extension, ...] = field(default=())
 
@@ -228,10 +236,12 @@ def verify_presentation(
     roots: Collection[x509.Certificate],
     now: int,
     policy: Policy | None = None,
+    predicates: PredicatePolicy | None = None,
 ) -> VerifiedPresentation:
     """Return what the presentation says, or refuse with the first reason of the formats page, section 9.2.
 
     Run by the Verifier, offline. `now` is Unix seconds; `roots` are the certificate authorities it believes.
+    `predicates` says which setups it accepts for predicate proofs; without it, none.
     """
     policy = policy or Policy()
     body = presentation.attestation.body
@@ -241,18 +251,22 @@ def verify_presentation(
     server_name = None
     if presentation.identity is not None:
         server_name = verify_identity(presentation.identity, body, roots=roots)
-    transcript = verify_commitments(presentation.transcript, body)
-    if presentation.predicates:
-        raise Refused("verification/unsupported-predicate", "this Verifier knows no predicates")
-    check_binding(presentation, challenge=policy.challenge, now=now)
-    check_policy(policy, body, server_name=server_name, now=now)
-    return VerifiedPresentation(
+    verified = VerifiedPresentation(
         notary=notary,
         time=body.connection_info.time,
         server_name=server_name,
         closure=body.connection_info.closure,
-        transcript=transcript,
+        transcript=verify_commitments(presentation.transcript, body),
         leaves=shown_leaves(presentation.transcript),
         prover_extensions=body.prover_extensions,
         notary_extensions=body.notary_extensions,
     )
+    if presentation.predicates:
+        # Imported where it is used: it compiles kernels, which a Verifier of plain disclosures need not wait for.
+        from .predicates import PredicatePolicy, verify_predicates
+
+        proved = verify_predicates(presentation, verified, predicates or PredicatePolicy())
+        verified = replace(verified, predicates=proved)
+    check_binding(presentation, challenge=policy.challenge, now=now)
+    check_policy(policy, body, server_name=server_name, now=now)
+    return verified

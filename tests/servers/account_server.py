@@ -4,6 +4,7 @@ As a process of its own, `python -m tests.servers.account_server --chain chain.p
 `port N` once it listens, and serves until its standard input ends.
 
 GET /account       JSON with a balance; needs the Authorization header `Bearer <TOKEN>`, else 401
+GET /statement     JSON with numbers, dates and texts of several kinds
 GET /large?size=N  N octets of text; with `&chunked` in chunks instead of with Content-Length
 """
 
@@ -30,6 +31,10 @@ ACCOUNT: Final[Mapping[str, object]] = {
     "currency": "EUR",
     "verified": True,
 }
+STATEMENT: Final = (
+    b'{"balance":2718.28,"limit":9000.00,"debt":-12.5,"born":"2004-02-29","holder":"Ada Example",'
+    b'"iban":"DE02120300000000202051","verified":true,"entries":[{"amount":"100.00"},{"amount":"250.50"}]}'
+)
 MAXIMUM_SIZE: Final = 1 << 24
 _CHUNK: Final = 5000
 # OpenSSL's SSL_OP_NO_EXTENDED_MASTER_SECRET, which Python's module does not name.
@@ -47,6 +52,8 @@ class _Handler(BaseHTTPRequestHandler):
         query = parse_qs(target.query, keep_blank_values=True)
         if target.path == "/account":
             self._account()
+        elif target.path == "/statement":
+            self._answer(HTTPStatus.OK, STATEMENT, "application/json")
         elif target.path == "/large":
             self._large(query)
         else:
