@@ -193,6 +193,46 @@ STRUCTURE: Final = _stage(
     "unknown-name",
 )
 
+PREDICATE: Final = _stage(
+    "predicate",
+    "field-too-long",
+    "type-does-not-match-token",
+    "malformed-field",
+    "type-error",
+    "too-large",
+    "malformed",
+    "invalid-pattern",
+    "automaton-too-large",
+    "other-attestation",
+    "false",
+)
+ZERO_KNOWLEDGE: Final = _stage(
+    "zero-knowledge",
+    "unsupported-compiler-version",
+    "field-mismatch",
+    "not-an-encoding-commitment",
+    "output-count",
+    "untrusted-setup",
+    "development-setup",
+    "setup-too-small",
+    "unsatisfied",
+    "malformed-setup",
+    "setup-structure-invalid",
+    "unknown-ceremony",
+    "malformed-key",
+    "malformed-proof",
+    "public-input-count",
+    "public-input-not-canonical",
+    "evaluation-not-canonical",
+    "point-not-canonical",
+    "point-not-on-curve",
+    "point-not-in-subgroup",
+    "point-at-infinity",
+    "gamma-equals-delta",
+    "proof-invalid",
+    "cancelled",
+)
+
 NORMATIVE: Final = (
     ENCODING
     | LINK
@@ -204,5 +244,7 @@ NORMATIVE: Final = (
     | PRESENTATION_BUILDING
     | VERIFICATION
     | STRUCTURE
+    | PREDICATE
+    | ZERO_KNOWLEDGE
 )
-LOCAL: Final = frozenset({"engine", "tls", "circuit", "command", "http", "zero-knowledge"})
+LOCAL: Final = frozenset({"engine", "tls", "circuit", "command", "http"})

@@ -129,7 +129,7 @@ class Proof(ABC):
     def exclusive_or(self, left: Wires, right: Wires) -> Wires:
         """Return wires of left ⊕ right, item by item; costs nothing."""
         if left.shape != right.shape:
-            raise Refused("zero-knowledge/wrong-shape", "wires to add differ in shape")
+            raise Refused("engine/wrong-shape", "wires to add differ in shape")
         self._require_open()
         step = Sum(left=left, right=right, outputs=self._allocate(left.shape))
         self._add_sum(step)
@@ -143,7 +143,7 @@ class Proof(ABC):
         beyond `BATCH_GATES`.
         """
         if inputs.ndim != 2 or inputs.shape[1] != circuit.input_count or not len(inputs):
-            raise Refused("zero-knowledge/wrong-shape", f"wires do not fit the inputs of {circuit.name}")
+            raise Refused("engine/wrong-shape", f"wires do not fit the inputs of {circuit.name}")
         self._require_open()
         rows = max(1, BATCH_GATES // max(1, circuit.and_count))
         parts = [
@@ -154,7 +154,7 @@ class Proof(ABC):
     def assert_equal(self, wires: Wires, bits: Bits) -> None:
         """Assert that wires carry bits that both parties know already."""
         if wires.shape != bits.shape:
-            raise Refused("zero-knowledge/wrong-shape", "wires and bits differ in shape")
+            raise Refused("engine/wrong-shape", "wires and bits differ in shape")
         self._require_open()
         self._check_assertion(wires, bits)
         self._assertions.append(Assertion(wires=wires.ravel(), bits=bits.ravel()))
@@ -190,13 +190,13 @@ class Proof(ABC):
         self._inputs_accepted = True
 
     def conclude(self) -> None:
-        """End the proof in good order: everything that was stated is proved; rejects with `zero-knowledge/batch-open`.
+        """End the proof in good order: everything that was stated is proved; rejects with `engine/batch-open`.
 
         Keys and macs of the wires are served on, for conversions.
         """
         self._require_open()
         if self._steps or self._assertions:
-            raise Refused("zero-knowledge/batch-open", "a batch is not proved yet")
+            raise Refused("engine/batch-open", "a batch is not proved yet")
         self._concluded = True
         self.end()
 
@@ -231,16 +231,16 @@ class Proof(ABC):
 
     def _require_open(self) -> None:
         if self._ended:
-            raise Refused("zero-knowledge/ended", "the proof has ended")
+            raise Refused("engine/proof-ended", "the proof has ended")
 
     def _require_input_allowed(self) -> None:
         self._require_open()
         if not self._inputs_accepted:
-            raise Refused("zero-knowledge/new-witness", "this proof accepts no new witness")
+            raise Refused("engine/new-witness", "this proof accepts no new witness")
 
     def _require_authenticated(self, wires: Wires) -> None:
         if not np.all(self._ready.items[wires]):
-            raise Refused("zero-knowledge/batch-open", "the wires belong to a batch that is not proved yet")
+            raise Refused("engine/batch-open", "the wires belong to a batch that is not proved yet")
 
     def _assertion_header(self) -> bytes:
         return _ASSERTION + self._session_id + self._batches.to_bytes(8, "little")

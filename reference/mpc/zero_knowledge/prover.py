@@ -35,7 +35,7 @@ class ProverProof(Proof):
 
     def macs(self, wires: Wires) -> Blocks:
         """Return the MACs of wires, uint64[…, 2]. Rejects wires of a batch not yet proved:
-        `zero-knowledge/batch-open`.
+        `engine/batch-open`.
         """
         self._require_authenticated(wires)
         return self._macs.items[wires]

@@ -53,7 +53,7 @@ class NotaryProof(Proof):
 
     def keys(self, wires: Wires) -> Blocks:
         """Return the keys of wires, uint64[…, 2]. Rejects wires of a batch not yet proved:
-        `zero-knowledge/batch-open`.
+        `engine/batch-open`.
         """
         self._require_authenticated(wires)
         return self._keys.items[wires]

@@ -245,5 +245,5 @@ def test_other_refusals_keep_their_reason() -> None:
     whole = Whole(parties.prover.private_input(bits_of(SENT)), parties.prover.private_input(bits_of(b"")))
     blinders = draw_blinders(parties.prover, 1)
     parties.prover.end()
-    with refused("zero-knowledge/ended"):
+    with refused("engine/proof-ended"):
         prove_commitments(parties.prover, whole, [commitment(bytes(32), [(0, 5)])], blinders)

@@ -360,14 +360,14 @@ def test_nothing_is_converted_before_the_proof_has_concluded() -> None:
     both.notary_proof.end()
     with refused("engine/out-of-order"):
         both.notary.convert([entry])
-    with refused("zero-knowledge/ended"):
+    with refused("engine/proof-ended"):
         both.notary_proof.conclude()
 
 
 def test_a_proof_with_an_open_batch_does_not_conclude() -> None:
     both = Conversation(octets=OCTETS, conclude=False)
     both.notary_proof.assert_equal(both.notary_wires[:1], np.ones(1, np.uint8))
-    with refused("zero-knowledge/batch-open"):
+    with refused("engine/batch-open"):
         both.notary_proof.conclude()
     assert not both.notary_proof.concluded
 
@@ -394,7 +394,7 @@ def test_nothing_is_proved_under_a_released_difference(step: str) -> None:
     both.convert((0, 4))
     both.release()
     for proof in (both.notary_proof, both.prover_proof):
-        with refused("zero-knowledge/ended"):
+        with refused("engine/proof-ended"):
             STEPS[step](proof)
 
 
@@ -402,7 +402,7 @@ def test_an_opening_after_the_release_is_not_relied_on() -> None:
     both = Conversation(octets=OCTETS)
     both.convert((0, 4))
     both.release()
-    with refused("zero-knowledge/ended"):
+    with refused("engine/proof-ended"):
         both.prover_proof.open(both.prover_wires[:8])
-    with refused("zero-knowledge/ended"):
+    with refused("engine/proof-ended"):
         both.notary_proof.open(both.notary_wires[:8])

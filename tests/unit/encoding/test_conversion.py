@@ -141,7 +141,7 @@ def test_after_the_release_the_notary_has_forgotten() -> None:
     with pytest.raises(IndexError):
         both.notary_proof.keys(both.notary_wires)
     for proof in (both.notary_proof, both.prover_proof):
-        with refused("zero-knowledge/ended"):
+        with refused("engine/proof-ended"):
             proof.random_bits(1)
 
 

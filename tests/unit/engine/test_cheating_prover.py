@@ -257,7 +257,7 @@ def test_corrections_come_before_the_challenge() -> None:
 def test_the_final_proof_takes_no_new_witness() -> None:
     session = exchanged().fork()
     session.prover.proof.refuse_inputs()
-    with pytest.raises(Refused, match="zero-knowledge/new-witness"):
+    with pytest.raises(Refused, match="engine/new-witness"):
         session.prover.proof.private_input(np.ones(8, np.uint8))
     session.prover.duplex.send(messages.INPUT_CORRECTIONS, b"\x01")
     assert refusal_of_notary(session) == "engine/unexpected-message"

@@ -10,6 +10,7 @@ from pathlib import Path
 from mpctls.reference.foundation.reasons import LOCAL, NORMATIVE
 
 CHECKOUT = Path(__file__).parents[3]
+PAGES = ("formats.md", "structure.md", "predicates.md")
 STAGES = {each.partition("/")[0] for each in NORMATIVE}
 
 
@@ -25,7 +26,7 @@ def literal_reasons() -> Iterator[tuple[str, str]]:
 
 def test_the_registry_is_that_of_the_pages() -> None:
     pages = CHECKOUT / "docs" / "protocol"
-    text = "".join((pages / name).read_text(encoding="utf-8") for name in ("formats.md", "structure.md"))
+    text = "".join((pages / name).read_text(encoding="utf-8") for name in PAGES)
     named = set(re.findall(r"`((?:" + "|".join(sorted(STAGES)) + r")/[a-z0-9-]+)`", text))
     assert named == NORMATIVE
 

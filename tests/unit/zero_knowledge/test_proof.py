@@ -98,7 +98,7 @@ def test_false_assertion_is_refused() -> None:
             lambda proof: prove_encryption(proof, claim=claim),
             lambda proof: verify_encryption(proof, claim=claim),
         )
-    with pytest.raises(Refused, match="zero-knowledge/ended"):
+    with pytest.raises(Refused, match="engine/proof-ended"):
         parties.notary.flush()
 
 
@@ -149,30 +149,30 @@ def test_inputs_are_refused_while_closed_for_them() -> None:
     parties = Parties()
     for proof in (parties.prover, parties.notary):
         proof.refuse_inputs()
-        with pytest.raises(Refused, match="zero-knowledge/new-witness"):
+        with pytest.raises(Refused, match="engine/new-witness"):
             proof.random_bits(1)
         proof.accept_inputs()
         proof.random_bits(1)
         proof.end()
-        with pytest.raises(Refused, match="zero-knowledge/ended"):
+        with pytest.raises(Refused, match="engine/proof-ended"):
             proof.random_bits(1)
 
 
 def test_wires_of_an_open_batch_have_no_macs_yet() -> None:
     parties = Parties()
     wires = parties.prover.exclusive_or(parties.prover.random_bits(4), parties.prover.random_bits(4))
-    with pytest.raises(Refused, match="zero-knowledge/batch-open"):
+    with pytest.raises(Refused, match="engine/batch-open"):
         parties.prover.macs(wires)
 
 
 def test_wrong_shapes_are_refused() -> None:
     proof = Parties().prover
     wires = proof.random_bits(8)
-    with pytest.raises(Refused, match="zero-knowledge/wrong-shape"):
+    with pytest.raises(Refused, match="engine/wrong-shape"):
         proof.exclusive_or(wires, wires[:4])
-    with pytest.raises(Refused, match="zero-knowledge/wrong-shape"):
+    with pytest.raises(Refused, match="engine/wrong-shape"):
         proof.apply(aes_key_schedule(), wires[np.newaxis])
-    with pytest.raises(Refused, match="zero-knowledge/wrong-shape"):
+    with pytest.raises(Refused, match="engine/wrong-shape"):
         proof.assert_equal(wires, np.zeros(4, np.uint8))
 
 
