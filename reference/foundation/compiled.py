@@ -44,6 +44,8 @@ R = TypeVar("R")
 Block: TypeAlias = tuple[np.uint64, np.uint64]  # 128 bits, low word first
 VectorInstruction: TypeAlias = Callable[[Block, Block], Block]
 Generator: TypeAlias = Callable[..., Sequence[Any]]  # (llvmlite's builder, operands) -> values of the result
+WORD = 0
+ARRAY = -1
 
 _PARAMETER = re.compile(r"(?P<const>const )?(?P<element>u?int(8|16|32|64))(?P<axes>\[:(,:)*\])?")
 _registered: list[Kernel[Any]] = []
@@ -152,23 +154,26 @@ def vector_instruction(name: str, *, immediate: int | None = None) -> VectorInst
     return _VectorInstruction(name, immediate)
 
 
-def generated(*operands: int, result: int) -> Callable[[Generator], Callable[..., Any]]:
+def generated(*operands: int, result: int, variant: str = "") -> Callable[[Generator], Callable[..., Any]]:
     """Make of a function that emits LLVM instructions one that kernels call.
 
-    Each of the operands is a tuple of so many uint64, as is the result. The function is given llvmlite's
-    builder and the operands as sequences of 64-bit values, and returns the values of the result. It runs when
-    a kernel is compiled and when the cache asks what it emits, so it must emit the same each time.
+    An operand is a tuple of so many uint64, `WORD` (one uint64) or `ARRAY` (a C-contiguous array of uint64);
+    the result is a tuple of so many uint64, and nothing if 0. The function is given llvmlite's builder and for
+    each operand a sequence of 64-bit values, a value, or the pointer to the array's first element; it returns
+    the values of the result. The cache watches all sources in the folder of the function's module; `variant`
+    tells apart what the same sources make of different parameters.
     """
-    return lambda generator: _Generated(generator, operands, result)
+    return lambda generator: _Generated(generator, operands, result, variant)
 
 
 class _Generated:
-    __slots__ = ("generator", "operands", "result")
+    __slots__ = ("generator", "operands", "result", "variant")
 
-    def __init__(self, generator: Generator, operands: tuple[int, ...], result: int) -> None:
+    def __init__(self, generator: Generator, operands: tuple[int, ...], result: int, variant: str) -> None:
         self.generator = generator
         self.operands = operands
         self.result = result
+        self.variant = variant
 
     def __call__(self, *operands: Any) -> Any:
         raise TypeError(f"{self.generator.__name__} is generated: only compiled kernels can execute it")
@@ -307,18 +312,22 @@ def _parts(function: FunctionType) -> Iterator[tuple[str, Any]]:
 
 
 def _digest(function: FunctionType) -> str:
-    """Digest what compiled code depends on: sources, what generators emit, versions, the processor."""
+    """Digest what compiled code depends on: sources, variants, versions, the processor."""
     import llvmlite
     import numba
     from numba.core.registry import cpu_target
 
-    files, waiting, seen, emitted = {Path(__file__)}, [function], {function}, set[str]()
+    files, waiting, seen, variants = {Path(__file__)}, [function], {function}, set[str]()
     while waiting:
         current = waiting.pop()
         files.add(Path(current.__code__.co_filename))
-        parts = [value for _, value in _parts(current)]
-        emitted |= {_emitted(value) for value in parts if isinstance(value, _Generated)}
-        helpers = {value for value in parts if isinstance(value, FunctionType)}
+        helpers = set()
+        for name, part in _parts(current):
+            if isinstance(part, _Generated):
+                files |= set(Path(part.generator.__code__.co_filename).parent.glob("*.py"))
+                variants.add(f"{name}={part.generator.__name__}({part.variant})")
+            elif isinstance(part, FunctionType):
+                helpers.add(part)
         waiting += helpers - seen
         seen |= helpers
     digest = hashlib.sha256()
@@ -327,8 +336,8 @@ def _digest(function: FunctionType) -> str:
         digest.update(f"{fact}\n".encode())
     for path in sorted(files):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
-    for text in sorted(emitted):
-        digest.update(hashlib.sha256(text.encode()).digest())
+    for variant in sorted(variants):
+        digest.update(f"{variant}\n".encode())
     return digest.hexdigest()[:32]
 
 
@@ -366,42 +375,38 @@ def _intrinsic(instruction: _VectorInstruction) -> Any:
 
 @functools.cache
 def _generated_intrinsic(part: _Generated) -> Any:
-    """Make numba's intrinsic of a generator over tuples of words."""
+    """Make numba's intrinsic of a generator."""
     from numba.core import types
     from numba.extending import intrinsic
 
-    operand_types = tuple(cast(Any, types).UniTuple(types.uint64, words) for words in part.operands)
-    result_type = cast(Any, types).UniTuple(types.uint64, part.result)
+    def tuple_of(words: int) -> Any:
+        return cast(Any, types).UniTuple(types.uint64, words)
 
     def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        operands = []
+        for kind, argument, argument_type in zip(part.operands, arguments, signature.args, strict=True):
+            if kind == ARRAY:
+                operands.append(context.make_array(argument_type)(context, builder, argument).data)
+            elif kind == WORD:
+                operands.append(argument)
+            else:
+                operands.append([builder.extract_value(argument, position) for position in range(kind)])
+        values = part.generator(builder, *operands)
+        return (
+            context.make_tuple(builder, signature.return_type, values)
+            if part.result
+            else context.get_dummy_value()
+        )
+
+    def typed(_context: Any, *given: Any) -> Any:
+        kinds = zip(part.operands, given, strict=True)
         operands = [
-            [builder.extract_value(argument, position) for position in range(words)]
-            for argument, words in zip(arguments, part.operands, strict=True)
+            operand if kind == ARRAY else types.uint64 if kind == WORD else tuple_of(kind)
+            for kind, operand in kinds
         ]
-        return context.make_tuple(builder, signature.return_type, part.generator(builder, *operands))
+        return (tuple_of(part.result) if part.result else types.void)(*operands), generate
 
-    def typed(_context: Any, *operands: Any) -> Any:
-        return result_type(*operand_types), generate
-
-    names = ("_context", *(f"operand_{position}" for position in range(len(operand_types))))
+    names = ("_context", *(f"operand_{position}" for position in range(len(part.operands))))
     parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
     cast(Any, typed).__signature__ = inspect.Signature(parameters)  # numba matches operands with names
     return intrinsic(typed)
-
-
-@functools.cache
-def _emitted(part: _Generated) -> str:
-    """Return what a generator emits, as LLVM's text."""
-    from llvmlite import ir
-
-    word = ir.IntType(64)
-    module = ir.Module()
-    shape = ir.FunctionType(ir.LiteralStructType([word] * part.result), [word] * sum(part.operands))
-    function = ir.Function(module, shape, part.generator.__name__)
-    builder = ir.IRBuilder(function.append_basic_block())
-    arguments = iter(function.args)
-    operands = [[next(arguments) for _ in range(words)] for words in part.operands]
-    builder.ret(ir.Constant(shape.return_type, ir.Undefined))
-    builder.position_before(builder.block.terminator)
-    part.generator(builder, *operands)
-    return str(module)

@@ -56,7 +56,7 @@ _OVER_BASE = {
 }
 
 
-def _over(names: Mapping[str, Any], function: _Function) -> _Function:
+def with_names(names: Mapping[str, Any], function: _Function) -> _Function:
     """Return a function of F_r with other things under its names of what belongs to F_r."""
     original = cast(FunctionType, function)
     return cast(
@@ -139,11 +139,13 @@ class Kernels:
 
     def __init__(self, modulus: int, names: Mapping[str, Any]) -> None:
         portable = Portable(modulus)
-        self.combine = compiled(_STEPPED, portable=portable.combine)(_over(names, _combine))
-        self.invert = compiled(_UNARY, portable=portable.invert)(_over(names, _invert))
-        self.power = compiled(_TERNARY, portable=portable.power)(_over(names, _power))
-        self.inner_product = compiled(_TERNARY, portable=portable.inner_product)(_over(names, _inner_product))
-        self.horner = compiled(_TERNARY, portable=portable.horner)(_over(names, _horner))
+        self.combine = compiled(_STEPPED, portable=portable.combine)(with_names(names, _combine))
+        self.invert = compiled(_UNARY, portable=portable.invert)(with_names(names, _invert))
+        self.power = compiled(_TERNARY, portable=portable.power)(with_names(names, _power))
+        self.inner_product = compiled(_TERNARY, portable=portable.inner_product)(
+            with_names(names, _inner_product)
+        )
+        self.horner = compiled(_TERNARY, portable=portable.horner)(with_names(names, _horner))
 
 
 SCALAR_KERNELS = Kernels(SCALAR_MODULUS, {})

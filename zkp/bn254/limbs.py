@@ -26,19 +26,19 @@ Binary: TypeAlias = Callable[[Element, Element], Element]
 _base = Montgomery(BASE_MODULUS)
 _scalar = Montgomery(SCALAR_MODULUS)
 
-base_multiply: Binary = generated(4, 4, result=4)(_base.multiply)
-base_square: Unary = generated(4, result=4)(_base.square)
-base_add: Binary = generated(4, 4, result=4)(_base.add)
-base_subtract: Binary = generated(4, 4, result=4)(_base.subtract)
-base_negate: Unary = generated(4, result=4)(_base.negate)
-base_double: Unary = generated(4, result=4)(_base.double)
+base_multiply: Binary = generated(4, 4, result=4, variant="base")(_base.multiply)
+base_square: Unary = generated(4, result=4, variant="base")(_base.square)
+base_add: Binary = generated(4, 4, result=4, variant="base")(_base.add)
+base_subtract: Binary = generated(4, 4, result=4, variant="base")(_base.subtract)
+base_negate: Unary = generated(4, result=4, variant="base")(_base.negate)
+base_double: Unary = generated(4, result=4, variant="base")(_base.double)
 
-scalar_multiply: Binary = generated(4, 4, result=4)(_scalar.multiply)
-scalar_square: Unary = generated(4, result=4)(_scalar.square)
-scalar_add: Binary = generated(4, 4, result=4)(_scalar.add)
-scalar_subtract: Binary = generated(4, 4, result=4)(_scalar.subtract)
-scalar_negate: Unary = generated(4, result=4)(_scalar.negate)
-scalar_double: Unary = generated(4, result=4)(_scalar.double)
+scalar_multiply: Binary = generated(4, 4, result=4, variant="scalar")(_scalar.multiply)
+scalar_square: Unary = generated(4, result=4, variant="scalar")(_scalar.square)
+scalar_add: Binary = generated(4, 4, result=4, variant="scalar")(_scalar.add)
+scalar_subtract: Binary = generated(4, 4, result=4, variant="scalar")(_scalar.subtract)
+scalar_negate: Unary = generated(4, result=4, variant="scalar")(_scalar.negate)
+scalar_double: Unary = generated(4, result=4, variant="scalar")(_scalar.double)
 
 
 def _limbs(number: int) -> Element:

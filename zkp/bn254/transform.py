@@ -13,9 +13,10 @@ import numpy as np
 
 from mpctls.reference.foundation.compiled import compiled
 
-from .constants import SCALAR_GENERATOR, SCALAR_MODULUS, TWO_ADICITY
+from .constants import SCALAR_MODULUS, TWO_ADICITY
 from .field import SCALAR
 from .limbs import Words, load, scalar_add, scalar_multiply, scalar_subtract, store
+from .passes import SMALLEST, Factors, Passes, chosen_passes, root_of_order
 from .portable import RADIX, integers, rows
 
 _ONE = np.uint64(1)
@@ -78,12 +79,16 @@ class Domain:
             raise ValueError(f"a domain has 2^0 to 2^{TWO_ADICITY} elements")
         self.size_log2 = size_log2
         self.size = 1 << size_log2
-        self.root = pow(SCALAR_GENERATOR, (SCALAR_MODULUS - 1) >> size_log2, SCALAR_MODULUS)
+        self.root = root_of_order(self.size)
 
     def forward(self, coefficients: Words) -> Words:
         """Return the values at root^0, root^1, ...: uint64[size, 4], of at most `size` coefficients."""
         out = np.empty((self.size, 4), np.uint64)
-        _transform(self._filled(coefficients), _twiddles(self.size_log2), out)
+        passes = chosen_passes() if self.size_log2 >= SMALLEST else None
+        if passes is None:
+            _transform(self._filled(coefficients), _twiddles(self.size_log2), out)
+        else:
+            passes.transform(self._filled(coefficients), _factors(passes, self.size), out)
         return out
 
     def inverse(self, values: Words) -> Words:
@@ -127,10 +132,14 @@ class Domain:
 
 
 @functools.lru_cache(maxsize=8)
+def _factors(passes: Passes, size: int) -> Factors:
+    return passes.factors(size)
+
+
+@functools.lru_cache(maxsize=8)
 def _twiddles(size_log2: int) -> Words:
     size = 1 << size_log2
-    root = pow(SCALAR_GENERATOR, (SCALAR_MODULUS - 1) >> size_log2, SCALAR_MODULUS)
-    powers = SCALAR.powers(SCALAR.encode([root]), size // 2)
+    powers = SCALAR.powers(SCALAR.encode([root_of_order(size)]), size // 2)
     table = SCALAR.zero(size)
     half = size // 2
     while half:
