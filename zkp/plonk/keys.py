@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpctls.reference.foundation.errors import Refused
-from mpctls.reference.foundation.hashes import sha256
 
 from ..bn254.constants import SCALAR_MODULUS
 from ..bn254.curve import G1, G2
@@ -27,7 +26,6 @@ from .quotient import COSET_SHIFT, EXPANSION_LOG2
 RIGHT_SHIFT = 2
 OUTPUT_SHIFT = 3
 _SELECTORS = 5
-_TABLE_FORMAT = b"mpctls gate table v1\0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -129,20 +127,6 @@ def make_keys(table: GateTable, setup: Setup, *, verifying_key: VerifyingKey | N
 def make_verifying_key(table: GateTable, setup: Setup) -> VerifyingKey:
     """Make only what a Verifier needs; like `make_keys`."""
     return _commit(table, setup, *_polynomials(table, _columns(table)))
-
-
-def table_digest(table: GateTable) -> bytes:
-    """SHA-256 of everything that determines the keys of a table under a setup."""
-    counts = (table.public_count, table.wire_count, table.row_count, table.additions.first)
-    added = _additions(table)
-    return sha256(
-        _TABLE_FORMAT,
-        b"".join(count.to_bytes(4, "little") for count in counts),
-        *(wires.astype("<i4").tobytes() for wires in (table.left, table.right, table.output)),
-        table.selectors.astype("<u8").tobytes(),
-        *(wires.astype("<i4").tobytes() for wires in (added.left, added.right)),
-        *(factors.astype("<u8").tobytes() for factors in (added.left_factors, added.right_factors)),
-    )
 
 
 def _columns(table: GateTable) -> NDArray[np.int32]:

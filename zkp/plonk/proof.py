@@ -19,7 +19,6 @@ TwistPoint: TypeAlias = tuple[QuadraticNumber, QuadraticNumber]
 """A point of G2 other than infinity: ((x.c0, x.c1), (y.c0, y.c1))."""
 
 PROOF_OCTETS: Final = 768
-KEY_OCTETS: Final = 5 + 22 * 32
 MINIMUM_SIZE_LOG2: Final = 3  # the quotient of a smaller table does not fit four times its rows
 MAXIMUM_SIZE_LOG2: Final = TWO_ADICITY - 2
 _KEY_FORMAT: Final = b"mpctls plonk verifying key v1\0"
@@ -167,25 +166,6 @@ class VerifyingKey:
         numbers = (self.right_shift, self.output_shift, x_real, x_imaginary, y_real, y_imaginary)
         head = self.size_log2.to_bytes(1, "little") + self.public_count.to_bytes(4, "little")
         return b"".join((head, *map(scalar_octets, numbers), *map(point_octets, self.commitments)))
-
-    @classmethod
-    def from_octets(cls, octets: bytes) -> VerifyingKey:
-        """Read what `to_octets` wrote; refuses with `zero-knowledge/malformed-key`. Points: see `check_points`."""
-        if len(octets) != KEY_OCTETS:
-            raise Refused("zero-knowledge/malformed-key", f"{len(octets)} octets instead of {KEY_OCTETS}")
-        starts = range(5, KEY_OCTETS, _NUMBER)
-        numbers = [int.from_bytes(octets[start : start + _NUMBER], "big") for start in starts]
-        right_shift, output_shift, x_real, x_imaginary, y_real, y_imaginary, *coordinates = numbers
-        points = [
-            (x, y) if x or y else None for x, y in zip(coordinates[::2], coordinates[1::2], strict=True)
-        ]
-        return cls.of(
-            points,
-            ((x_real, x_imaginary), (y_real, y_imaginary)),
-            size_log2=octets[0],
-            public_count=int.from_bytes(octets[1:5], "little"),
-            shifts=(right_shift, output_shift),
-        )
 
     @classmethod
     def of(

@@ -35,13 +35,17 @@ class Example:
 
 
 def cubic() -> Circuit:
-    """x^3 + 3x + 5 = p and x·p + 2 = q for public p, q."""
+    """x^3 + 3x + 5 = p and x·p + 2 = q for public p, q; y = x^5 and z = x^7 + 2y + 11x + 7x^3."""
     builder = Builder()
     image, other = builder.publics("image", 1)[0], builder.publics("other", 1)[0]
     x = builder.private("x")
-    cube = builder.multiply(builder.multiply(x, x), x)
+    y, z = builder.privates("powers", 2)
+    square = builder.multiply(x, x)
+    cube = builder.multiply(square, x)
     builder.assert_equal(cube + x * 3 + 5, image)
     builder.assert_equal(builder.multiply(x, image) + 2, other)
+    builder.assert_equal(builder.multiply(cube, square), y)
+    builder.assert_equal(builder.multiply(y, square) + y * 2 + x * 11 + cube * 7, z)
     return builder.finish()
 
 
@@ -55,7 +59,13 @@ def example() -> Example:
     circuit = cubic()
     table = lower(circuit)
     image = ROOT**3 + 3 * ROOT + 5
-    witness = circuit.witness({"image": [image], "other": [ROOT * image + 2], "x": [ROOT]})
+    inputs = {
+        "image": [image],
+        "other": [ROOT * image + 2],
+        "x": [ROOT],
+        "powers": [ROOT**5, ROOT**7 + 2 * ROOT**5 + 11 * ROOT + 7 * ROOT**3],
+    }
+    witness = circuit.witness(inputs)
     key = make_keys(table, setup())
     return Example(
         circuit=circuit,

@@ -1,9 +1,8 @@
-"""What is kept between runs: powers made ready and verifying keys; damaged files are made anew."""
+"""What is kept between runs: powers made ready for commitments; damaged files are made anew."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +10,7 @@ import pytest
 
 from mpctls.reference.foundation.errors import Refused
 from mpctls.zkp.bn254.fixed_bases import FixedBases
-from mpctls.zkp.plonk import key_cache, keys
-from mpctls.zkp.plonk.proof import KEY_OCTETS, VerifyingKey
+from mpctls.zkp.plonk import keys
 from mpctls.zkp.plonk.prover import prove
 from mpctls.zkp.plonk.verifier import verify
 from mpctls.zkp.setup import bases
@@ -43,18 +41,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 def file(folder: Path, beginning: str) -> Path:
     (found,) = folder.rglob(f"{beginning}-*")
     return found
-
-
-def count_calls(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> list[None]:
-    calls: list[None] = []
-    original = getattr(module, name)
-
-    def counted(*arguments: object, **named: object) -> object:
-        calls.append(None)
-        return original(*arguments, **named)
-
-    monkeypatch.setattr(module, name, counted)
-    return calls
 
 
 def test_powers_are_made_ready_once_and_read_by_the_next_process(
@@ -91,57 +77,22 @@ def test_powers_of_one_setup_do_not_serve_another(folder: Path) -> None:
     assert np.array_equal(bases.prepared_powers(other, 3).table, expected)
 
 
-def test_a_verifying_key_is_made_once_and_serves_prover_and_verifier(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    case = example()
-    made = count_calls(monkeypatch, keys, "_commit")
-    assert key_cache.verifying_key(case.table, setup()) == case.verifying_key
-    assert key_cache.verifying_key(case.table, setup()) == case.verifying_key
-    key = key_cache.proving_key(case.table, setup())
-    assert len(made) == 1
-    verify(case.verifying_key, case.publics, prove(key, case.witness))
-
-
-@pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_verifying_key_is_made_anew(folder: Path, damage: Damage) -> None:
-    case = example()
-    key_cache.proving_key(case.table, setup())
-    path = file(folder, "key")
-    written = path.read_bytes()
-    path.write_bytes(damage(written))
-    assert key_cache.verifying_key(case.table, setup()) == case.verifying_key
-    assert path.read_bytes() == written
-
-
-def test_without_a_place_to_write_keys_are_made_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (key_cache, bases):
-        monkeypatch.setattr(module, "cache_folder", lambda _: None)
+def test_without_a_place_to_write_powers_are_made_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bases, "cache_folder", lambda _: None)
     bases.prepared_powers.cache_clear()
-    case = example()
-    assert key_cache.proving_key(case.table, setup()).verifying_key == case.verifying_key
-    assert key_cache.verifying_key(case.table, setup()) == case.verifying_key
+    assert np.array_equal(bases.prepared_powers(setup(), 3).table[0], setup().prefix(3))
 
 
-def test_the_digest_of_a_table_covers_what_makes_its_keys() -> None:
-    table = example().table
-    one, more = table.coefficient_indices.copy(), table.right.copy()
-    one[2, 1] = (one[2, 1] + 1) % len(table.coefficients)
-    more[3] += 1
-    changed = [
-        replace(table, public_count=1),
-        replace(table, wire_count=table.wire_count + 1),
-        replace(table, coefficient_indices=one),
-        replace(table, right=more),
-        replace(table, left=more),
-        replace(table, additions=replace(table.additions, first=1)),
-    ]
-    assert len({keys.table_digest(each) for each in (table, *changed)}) == 7
-
-
-def test_octets_give_back_a_verifying_key() -> None:
-    key = replace(example().verifying_key, multiply_selector=None)
-    assert VerifyingKey.from_octets(key.to_octets()) == key
+def test_a_setup_that_is_too_small_is_refused_before_anything_is_kept(folder: Path) -> None:
     with pytest.raises(Refused) as refusal:
-        VerifyingKey.from_octets(bytes(KEY_OCTETS - 1))
-    assert refusal.value.reason == "zero-knowledge/malformed-key"
+        bases.prepared_powers(setup(), 5)
+    assert refusal.value.reason == "zero-knowledge/setup-too-small"
+    assert not list(folder.rglob("powers-*"))
+
+
+def test_a_verifying_key_made_before_saves_the_commitments(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = example()
+    assert keys.make_verifying_key(case.table, setup()) == case.verifying_key
+    monkeypatch.setattr(keys, "_commit", None)  # whatever commits fails
+    key = keys.make_keys(case.table, setup(), verifying_key=case.verifying_key)
+    verify(case.verifying_key, case.publics, prove(key, case.witness))
