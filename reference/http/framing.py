@@ -59,24 +59,24 @@ def _frame(octets: MaskedOctets, head: Head, *, without_content: bool, until_end
     if not all(_LENGTH.fullmatch(each) for each in lengths):
         raise Refused("structure/framing-malformed", "content-length")
     start = head.end
-    spans: list[tuple[int, int]] = []
+    content = Content()
     if without_content:
         end = start
     elif codings:
-        spans, end = _chunks(octets, start)
+        end = _chunks(octets, start, content)
     else:
         end = start + int(lengths[0]) if lengths else len(octets) if until_end else start
-        spans = [(start, end)]
     if end > len(octets):
         raise Refused("structure/incomplete-message", f"content of {end - start} octets")
     if end < len(octets):
         raise Refused("structure/extra-octets", f"the message ends at {end} of {len(octets)} octets")
-    return Content(spans)
+    if not codings:
+        content.add(start, end)
+    return content
 
 
-def _chunks(octets: MaskedOctets, position: int) -> tuple[list[tuple[int, int]], int]:
-    """The spans of chunks from `position` on, and the position after the last chunk."""
-    spans: list[tuple[int, int]] = []
+def _chunks(octets: MaskedOctets, position: int, content: Content) -> int:
+    """Add the chunks from `position` on to the content; returns the position after the last one."""
     while True:
         line = _CHUNK_LINE.match(octets.octets, position)
         if line is None:
@@ -86,13 +86,13 @@ def _chunks(octets: MaskedOctets, position: int) -> tuple[list[tuple[int, int]],
             if line.group(1) != b"0":
                 raise Refused("structure/chunk-malformed", f"the last chunk at octet {position}")
             trailer = _TRAILER.match(octets.octets, start)
-            return spans, _line_end(octets, start, "trailers" if trailer else "chunk-malformed")
+            return _line_end(octets, start, "trailers" if trailer else "chunk-malformed")
         end = start + length
         if octets.octets[end : end + 2] != b"\r\n":
             if end > len(octets):
                 raise Refused("structure/incomplete-message", f"a chunk of {length} octets at octet {start}")
             _line_end(octets, end, "chunk-malformed")
-        spans.append((start, end))
+        content.add(start, end)
         position = end + 2
 
 

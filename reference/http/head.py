@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -69,15 +69,17 @@ class Content:
 
     __slots__ = ("_ends", "_offsets", "_starts", "length")
 
-    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+    def __init__(self) -> None:
         self._starts, self._ends, self._offsets = array("I"), array("I"), array("I")
         self.length = 0
-        for start, end in spans:
-            if start < end:
-                self._starts.append(start)
-                self._ends.append(end)
-                self._offsets.append(self.length)
-                self.length += end - start
+
+    def add(self, start: int, end: int) -> None:
+        """Another piece, after those before; an empty one is none."""
+        if start < end:
+            self._starts.append(start)
+            self._ends.append(end)
+            self._offsets.append(self.length)
+            self.length += end - start
 
     def pairs(self) -> Iterator[tuple[int, int]]:
         """Start and end of each piece, in order; none is empty."""
