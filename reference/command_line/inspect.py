@@ -14,11 +14,13 @@ from ..foundation.artifacts import (
     PRESENTATION_FILE,
     Attestation,
     AttestationSecrets,
+    CommitmentOpening,
     Extension,
     HashCommitment,
     Presentation,
     StoredFile,
     TranscriptCommitment,
+    WithheldOpening,
 )
 from ..foundation.errors import Refused
 from ..foundation.files import read_file
@@ -55,7 +57,20 @@ def _commitment(commitment: TranscriptCommitment) -> dict[str, Any]:
             "algorithm": _hash(commitment.algorithm),
             "value": commitment.value.hex(),
         }
-    return document | {"kind": "encoding", "value": commitment.commitment.hex()}
+    return document | {
+        "kind": "encoding",
+        "value": commitment.commitment.hex(),
+        "offset": commitment.offset.hex(),
+        "factor": commitment.factor.hex(),
+    }
+
+
+def _opening(opening: CommitmentOpening) -> dict[str, Any]:
+    return {
+        "index": opening.index,
+        "withheld": isinstance(opening.opening, WithheldOpening),
+        "commitment": _commitment(opening.commitment),
+    }
 
 
 def attestation_document(attestation: Attestation) -> dict[str, Any]:
@@ -98,7 +113,7 @@ def presentation_document(presentation: Presentation) -> dict[str, Any]:
         "attestation": attestation_document(presentation.attestation),
         "server_name": None if identity is None else identity.server_name,
         "certificates": 0 if identity is None else len(identity.handshake.handshake_data.certificates),
-        "openings": [{"index": each.index, "commitment": _commitment(each.commitment)} for each in openings],
+        "openings": [_opening(each) for each in openings],
         "proof_hashes": 0 if transcript is None else len(transcript.proof),
         "predicates": len(presentation.predicates),
         "binding": None

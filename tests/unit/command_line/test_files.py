@@ -11,9 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mpctls.reference.command_line.failures import ExitCode
-from mpctls.reference.foundation.artifacts import ATTESTATION_SECRETS_FILE
+from mpctls.reference.foundation.artifacts import ATTESTATION_SECRETS_FILE, PRESENTATION_FILE
 from mpctls.reference.foundation.identifiers import SignatureAlgorithm
+from mpctls.reference.foundation.ranges import RangeSet
 from mpctls.reference.foundation.signatures import SigningKey
+from mpctls.reference.presentation.building import Selection, build_presentation
+from tests.unit.attestation.material import material
 
 from .runs import BELIEVED, EXAMPLES, NOW, Run, mpctls, reason
 
@@ -102,6 +105,23 @@ def test_inspect_shows_no_secret() -> None:
     for more in ((), ("--json",)):
         shown = mpctls("inspect", EXAMPLES / "secrets.mpctls", *more).output
         assert not [each for each in hidden if each in shown]
+
+
+def test_inspect_tells_both_kinds_of_commitments_and_what_is_withheld(tmp_path: Path) -> None:
+    made = material(encoding=True)
+    chosen = Selection(sent=RangeSet.of([(0, 23)]), structured=True)
+    presentation = build_presentation(made.attestation, made.secrets, chosen)
+    (tmp_path / "presentation").write_bytes(PRESENTATION_FILE.encode(presentation))
+    (tmp_path / "secrets").write_bytes(ATTESTATION_SECRETS_FILE.encode(made.secrets))
+    openings = mpctls("inspect", tmp_path / "presentation", "--json").document["openings"]
+    assert [(each["index"], each["withheld"], each["commitment"]["kind"]) for each in openings] == [
+        (0, False, "hash"),
+        (5, True, "encoding"),
+    ]
+    last = made.secrets.commitments[5]
+    shown = mpctls("inspect", tmp_path / "secrets", "--json")
+    assert shown.document["commitments"][5] == openings[1]["commitment"]
+    assert last.opening.blinder.hex() not in shown.output
 
 
 # ── Hostile files ──────────────────────────────────────────────────────────────────────────────────────────────────
