@@ -13,9 +13,9 @@ from ..circuit.builder import Builder
 from ..circuit.date import Date, civil_date
 from ..circuit.decimal import digits, parse
 from ..circuit.expressions import Expression
-from ..circuit.octet_sets import OctetSets
-from ..circuit.octets import assert_octet, octet_bits, pack
+from ..circuit.octets import assert_octet, pack
 from ..circuit.poseidon import poseidon
+from .gadgets_text import text_octet_bits
 from .shapes import Shape
 from .types import (
     HEADER,
@@ -40,9 +40,9 @@ _TRUTHS: Final = (b"true", b"false")
 
 
 def text_alphabet(shape: Shape) -> frozenset[int]:
-    """The octets that a text of this shape may hold."""
-    highest = 0x7E if shape.kind is HEADER else 0xFF
-    return frozenset(range(0x20, highest + 1)) - {0x22, 0x5C}
+    """The octets that a text of this shape may hold: what its rule forces, and UTF-8, which its class proves."""
+    highest = 0x7E if shape.kind is HEADER else 0xF4
+    return frozenset(range(0x20, highest + 1)) - {0x22, 0x5C, 0xC0, 0xC1}
 
 
 class FieldWires:
@@ -128,11 +128,11 @@ class FieldWires:
             case BooleanType():
                 self._assert_octets(_TRUTHS[0] if self.truth else _TRUTHS[1])
             case TextType():
-                alphabet = text_alphabet(self.shape)
+                ascii_only = self.shape.kind is HEADER
                 with builder.scope("text"):
-                    self.octet_bits = tuple(octet_bits(builder, octet) for octet in self.octets)
-                    for bits in self.octet_bits:
-                        OctetSets(builder, bits).assert_among(alphabet)
+                    self.octet_bits = tuple(
+                        text_octet_bits(builder, octet, ascii_only=ascii_only) for octet in self.octets
+                    )
             case OctetsType():
                 with builder.scope("octets"):
                     for octet in self.octets:
