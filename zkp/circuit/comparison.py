@@ -40,6 +40,27 @@ def assert_nonzero(builder: Builder, value: Value) -> None:
     builder.assert_product(expression, inverse, 1)
 
 
+def _inverse_where(modulus: int, condition: int, value: int) -> list[int]:
+    return [pow(value, -1, modulus) if condition and value else 0]
+
+
+def assert_nonzero_where(builder: Builder, condition: Value, value: Value) -> None:
+    """Forces value to differ from 0 where condition is 1; requires a bit.
+
+    Forces: value * i = condition and condition * i = i. If condition is 1, i is the inverse of value; if it is 0, i is
+    0 whatever value is, so that no freedom is left.
+    """
+    condition = builder.expression(condition)
+    if condition.is_constant:
+        if condition.constant:
+            assert_nonzero(builder, value)
+        return
+    function = partial(_inverse_where, builder.modulus)
+    (inverse,) = builder.hint(function, [condition, value], 1)
+    builder.assert_product(value, inverse, condition)
+    builder.assert_product(condition, inverse, inverse)
+
+
 def _top_digit(width: int, shifted: int) -> list[int]:
     return [shifted >> width & 1]
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from .bounded import Bounded
 from .builder import Builder, Value
-from .comparison import is_equal, is_zero
+from .comparison import assert_nonzero_where, is_equal
 from .expressions import Expression
 
 MAXIMUM_DIGITS: Final = 38
@@ -61,11 +61,13 @@ def parse(builder: Builder, octets: Sequence[Value], scale: int) -> Bounded:
             builder.assert_boolean(pointed)
         values = _digit_values(builder, octets, minus, points)
         _assert_first_digit(builder, values, minus, points)
-        _assert_digit_count(builder, count, minus, pointed)
+        with builder.scope("digit count"):
+            _assert_digit_count(builder, count, minus, pointed)
         magnitude, bound = _scaled(builder, values, points, pointed, scale)
         if minus.is_constant:
             return Bounded(expression=magnitude, low=0, high=bound)
-        builder.assert_product(minus, is_zero(builder, magnitude), 0)
+        if points:  # Without a point only a first digit of 0 makes zero.
+            assert_nonzero_where(builder, minus, magnitude)
         signed = builder.wire(magnitude - 2 * builder.multiply(minus, magnitude))
         return Bounded(expression=signed, low=-bound, high=bound)
 
@@ -89,18 +91,15 @@ def _digit_values(
 def _assert_first_digit(
     builder: Builder, values: Sequence[Expression], minus: Expression, points: Mapping[int, Expression]
 ) -> None:
-    """After the sign stands a digit; it is 0 only at the end or before a point."""
-    count = len(values)
+    """After the sign stands a digit; it is 0 only before a point, or alone without a sign.
+
+    A point counts as 0, so the second rule refuses one right after the sign as well.
+    """
+    if len(values) == 1:
+        return
     none = builder.constant(0)
-    if count > 1:
-        alone = 1 - points.get(1, none)
-        unsigned = builder.multiply(1 - minus, alone)
-        builder.assert_product(unsigned, is_zero(builder, values[0]), 0)
-    if count > 1 and 1 in points:
-        builder.assert_product(minus, points[1], 0)
-    if count > 2:
-        signed = builder.multiply(minus, 1 - points.get(2, none))
-        builder.assert_product(signed, is_zero(builder, values[1]), 0)
+    assert_nonzero_where(builder, builder.multiply(1 - minus, 1 - points.get(1, none)), values[0])
+    assert_nonzero_where(builder, builder.multiply(minus, 1 - points.get(2, none)), values[1])
 
 
 def _assert_digit_count(builder: Builder, count: int, minus: Expression, pointed: Expression) -> None:

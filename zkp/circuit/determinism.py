@@ -45,7 +45,8 @@ def undetermined(circuit: Circuit) -> tuple[Undetermined, ...]:
     """The wires whose uniqueness was not proved, given the inputs; none for a sound circuit.
 
     Rules: a linear constraint with one unknown; a product of known factors; a known factor that cannot be zero, with
-    the other unknown; the inverse-or-zero pattern; unknown digits with superincreasing weights whose largest sum is
+    the other unknown; inverses
+    where they exist; unknown digits with superincreasing weights whose largest sum is
     below the modulus; canonical bits, bounded by the modulus - 1; one flag among many with distinct weights.
     """
     return _Propagation(circuit).run()
@@ -243,6 +244,8 @@ class _Propagation:
             elif len(unknown) == 1 and constraint.product.keys() == {0}:
                 # The product is a constant other than zero, so the known factor is not zero.
                 self._learn(unknown)
+            elif len(unknown) == 1 and not product:
+                self._learn_conditional_inverse(unknown[0], constraint)
             elif len(unknown) == 1 and len(product) == 1:
                 self._learn_inverse(factor, unknown[0], product[0], constraint)
 
@@ -256,6 +259,17 @@ class _Propagation:
         restores_inverse = alone in self.by_factors.get(frozenset((flag, _key(alone))), [])
         if restores_value and restores_inverse:
             self._learn((inverse, nonzero))
+
+    def _learn_conditional_inverse(self, inverse: int, constraint: _Product) -> None:
+        """value * inverse = condition and condition * inverse = inverse, value and condition known.
+
+        Where condition is not 1, the second leaves 0 alone; where it is 1, the first says that value is not 0.
+        """
+        alone = {inverse: 1}
+        if alone not in (constraint.left, constraint.right):
+            return
+        if alone in self.by_factors.get(frozenset((_key(constraint.product), _key(alone))), []):
+            self._learn((inverse,))
 
     def _restrict_values(self, constraint: _Product) -> None:
         """Wires that a product of two affine forms of one wire confines to few values."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 Terms = Mapping[int, int]
 Key = tuple[tuple[tuple[int, int], ...], int]
@@ -43,6 +43,11 @@ class Expression:
             if coefficient == 1:
                 return wire
         return None
+
+    def value(self, witness: Sequence[int]) -> int:
+        """Its value where each wire has that of `witness`."""
+        total = self.constant + sum(factor * witness[wire] for wire, factor in self.terms.items())
+        return total % self.modulus
 
     def __add__(self, other: Expression | int) -> Expression:
         if isinstance(other, int):

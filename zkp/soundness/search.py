@@ -21,6 +21,10 @@ class FreeWire(Exception):
     """A wire of a large field that no constraint confines to finitely many values: the search is not exhaustive."""
 
 
+class TooManyBranches(Exception):
+    """More branches than the search was allowed."""
+
+
 class _Conflict(Exception):
     """The assignment so far satisfies no witness."""
 
@@ -52,8 +56,14 @@ class Search:
     """
 
     def __init__(
-        self, circuit: Circuit, *, without: frozenset[int] = frozenset(), samples: Sequence[int] = ()
+        self,
+        circuit: Circuit,
+        *,
+        without: frozenset[int] = frozenset(),
+        samples: Sequence[int] = (),
+        branches: int = 1 << 20,
     ) -> None:
+        self._branches = branches
         self._modulus = circuit.modulus
         self._wire_count = circuit.wire_count
         self._inputs = circuit.inputs
@@ -65,7 +75,7 @@ class Search:
                 self._of_wire[wire].append(number)
 
     def witnesses(self, inputs: Mapping[str, Sequence[int]]) -> Iterator[list[int]]:
-        """Every witness for the inputs, one after the other."""
+        """Every witness for the inputs, one after the other; TooManyBranches after as many as were allowed."""
         state = _State([None] * self._wire_count, {}, [], [])
         given = [(0, 1)]
         for item in self._inputs:
@@ -78,7 +88,7 @@ class Search:
             return
         # Branches are kept on a stack: circuits are deeper than Python's recursion.
         stack: list[_Branch] = []
-        while True:
+        for _ in range(self._branches):
             open_wire = self._branch_wire(state)
             if open_wire is None:
                 yield [0 if value is None else value for value in state.values]
@@ -89,6 +99,7 @@ class Search:
                 stack.pop()
             if not stack:
                 return
+        raise TooManyBranches
 
     def _next_branch(self, state: _State, branch: _Branch) -> bool:
         """Take the next value of a branch that leads to no conflict at once; False if none is left."""
@@ -174,9 +185,29 @@ class Search:
                 raise _Conflict
             return None
         if len(linear) > 1:
+            self._check_reach(state, linear, constant)
             return None
         [(wire, coefficient)] = linear.items()
         return wire, -constant * pow(coefficient, -1, modulus) % modulus
+
+    def _check_reach(self, state: _State, linear: dict[int, int], constant: int) -> None:
+        """A conflict if no choice of two values for each unknown can bring their sum to zero.
+
+        Only where all sums lie between minus the modulus and the modulus, so that none but 0 stands for 0.
+        """
+        if not all(wire in state.choices for wire in linear):
+            return
+        least = most = self._centred(constant)
+        for wire, coefficient in linear.items():
+            factor = self._centred(coefficient)
+            ends = sorted(factor * self._centred(value) for value in state.choices[wire])
+            least, most = least + ends[0], most + ends[1]
+        if -self._modulus < least and most < self._modulus and (least > 0 or most < 0):
+            raise _Conflict
+
+    def _centred(self, value: int) -> int:
+        value %= self._modulus
+        return value - self._modulus if 2 * value > self._modulus else value
 
     def _partial(self, state: _State, terms: Pairs) -> tuple[int, dict[int, int]]:
         """The sum of the known terms, and the unknown ones."""
