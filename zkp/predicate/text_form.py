@@ -227,6 +227,7 @@ class _Parser:
         return reference.pseudonym(self._string())
 
     def _constant(self) -> Numeric:
+        self._peek()
         start = self._at
         text = self._match(DAY_TEXT, None) or self._match(_NUMBER, "a number or a day")
         try:
@@ -252,6 +253,7 @@ class _Parser:
             name = self._match(_PATH, "a JSON path ($.name) or header")
         key = (side, name)
         if self._skip_sign(":"):
+            self._peek()
             start = self._at
             written = self._match(_TYPE, "a type").replace(" ", "")
             try:
