@@ -8,9 +8,12 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from mpctls.reference.foundation.errors import Refused
-from mpctls.reference.foundation.identifiers import Direction
+from mpctls.reference.foundation.identifiers import Direction, LexicalClass
 from mpctls.reference.foundation.reasons import STRUCTURE
-from mpctls.reference.http.structure import ExchangeView
+from mpctls.reference.foundation.transcript import Transcript
+from mpctls.reference.http.fields import header_fields, json_fields
+from mpctls.reference.http.structure import CLASS_OF_KIND, ExchangeView
+from tests.unit.foundation.refusals import refused
 
 from .generated import AmbiguousError, Answer, Exchange, by_others, by_view, exchanges
 
@@ -69,6 +72,24 @@ def test_a_changed_message_is_what_other_parsers_read_or_nothing(
         assert refused.reason in STRUCTURE
         return
     assert views(view, changed) == others(changed)
+
+
+@given(exchanges())
+def test_the_prover_commits_to_exactly_the_tokens(exchange: Exchange) -> None:
+    """By name, each with its class; header fields among them that no Verifier lets be redacted."""
+    transcript = Transcript(sent=exchange.sent.octets, received=exchange.received.octets)
+    try:
+        others(exchange)
+    except AmbiguousError:
+        with refused("structure/duplicate-key"):
+            header_fields(transcript, Direction.RECEIVED)
+        return
+    for direction, message in ((Direction.SENT, exchange.sent), (Direction.RECEIVED, exchange.received)):
+        headers = [(each.ranges, each.lexical_class) for each in header_fields(transcript, direction)]
+        values = [(each.ranges, each.lexical_class) for each in json_fields(transcript, direction)]
+        tokens = [(ranges, CLASS_OF_KIND[kind]) for ranges, kind in message.tokens]
+        assert [each for each in tokens if each[1] is not LexicalClass.HEADER_VALUE] == values
+        assert {each for each in tokens if each[1] is LexicalClass.HEADER_VALUE} <= set(headers)
 
 
 def test_the_generated_exchanges_have_views_and_refusals() -> None:
