@@ -19,10 +19,12 @@ from .arithmetic import ADD, BASE_KERNELS, MULTIPLY, SCALAR_KERNELS, SUBTRACT, K
 from .constants import BASE_MODULUS, SCALAR_MODULUS
 from .limbs import Words
 from .portable import RADIX, integers, rows
+from .products import chosen_products
 
 Order: TypeAlias = Literal["little", "big"]
 
 _OCTETS = 32
+_MANY = 32  # products from which eight lanes gain
 _TOP_MASK = np.uint64((1 << 62) - 1)  # both moduli have 254 bits
 
 
@@ -169,7 +171,14 @@ class Field:
         shape = np.broadcast_shapes(left.shape, right.shape)
         out = np.empty(shape, np.uint64)
         (first, first_step), (second, second_step) = (_stepped(factor, shape) for factor in (left, right))
-        self._kernels.combine(operation, first, first_step, second, second_step, out.reshape(-1, 4))
+        rows_out, done = out.reshape(-1, 4), 0
+        products = chosen_products(self.modulus) if operation == MULTIPLY and len(rows_out) >= _MANY else None
+        if products is not None:
+            done = products.multiply(first, first_step, second, second_step, rows_out)
+        rest = [
+            factor[done:] if step else factor for factor, step in ((first, first_step), (second, second_step))
+        ]
+        self._kernels.combine(operation, rest[0], first_step, rest[1], second_step, rows_out[done:])
         return out
 
     def _canonical(self, limbs: Words) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
