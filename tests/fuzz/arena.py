@@ -10,20 +10,21 @@ import functools
 import socket
 import ssl
 import tempfile
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from mpctls.reference.channel.link import Link
-from mpctls.reference.channel.messages import Budget
+from mpctls.reference.channel.messages import Budget, CommitRequest
 from mpctls.reference.channel.session_parameters import engine_limits
 from mpctls.reference.foundation import reasons
 from mpctls.reference.foundation.artifacts import Attestation, AttestationSecrets
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import SignatureAlgorithm
 from mpctls.reference.foundation.signatures import SigningKey
+from mpctls.reference.foundation.transcript import Transcript
 from mpctls.reference.mpc.engine.notary import NotaryEngine
 from mpctls.reference.mpc.engine.prover import ProverEngine
 from mpctls.reference.mpc.engine.tap import NoTap, Tap
@@ -168,6 +169,7 @@ class Arena:
     prover_link: LinkType = Link
     notary_link: LinkType = Link
     request: bytes = REQUEST
+    commit_config: Callable[[Transcript], Sequence[CommitRequest]] = commit_request_headers
     budget: Budget = BUDGET
     deadlines: Deadlines = DEADLINES
     notary_deadlines: Deadlines | None = None
@@ -244,7 +246,7 @@ class Arena:
                 await prover.send_request(self.request)
                 await prover.receive_response()
                 transcript = await prover.close()
-                await prover.submit_transcript_commit_config(commit_request_headers(transcript))
+                await prover.submit_transcript_commit_config(self.commit_config(transcript))
                 await prover.include_commitments()
                 attestation, self.secrets = await prover.receive_signed_attestation()
                 return attestation

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import functools
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
 import pytest
 from hypothesis import given, settings
 
-from mpctls.reference.channel.messages import SESSION_MESSAGE
+from mpctls.reference.channel.messages import SESSION_MESSAGE, CommitRequest, EncodingRequest
+from mpctls.reference.encoding_commitment import commitment_value
 from mpctls.reference.foundation.artifacts import Attestation
 from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.identifiers import Direction, LexicalClass
+from mpctls.reference.foundation.ranges import RangeSet
+from mpctls.reference.foundation.transcript import Transcript
 from tests.fuzz.arena import Arena, Ended, tls_server
 from tests.fuzz.deviations import (
     QUICK_KINDS,
@@ -24,13 +28,39 @@ from tests.fuzz.deviations import (
     deviating,
     deviations,
 )
+from tests.sessions.running import commit_request_headers
 
 R = TypeVar("R")
 
 # What both sides send in an honest session of the arena; the first test holds these numbers.
-PROVER_FRAMES: Final = 103
-NOTARY_FRAMES: Final = 36
+PROVER_FRAMES: Final = 104
+NOTARY_FRAMES: Final = 40
 _FEW: Final = max(6, settings.default.max_examples // 3 if settings.default is not None else 0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def constants() -> None:
+    """The constants of Poseidon are made at first use, which on a busy machine takes as long as a peer waits here."""
+    for length in (3, 34):
+        commitment_value(Direction.SENT, bytes(length), message=0, blinder=0)
+
+
+def both_kinds(transcript: Transcript) -> Sequence[CommitRequest]:
+    """Hash commitments to everything, and encoding commitments to ranges of both directions that overlap."""
+    encoded = [
+        CommitRequest(
+            direction=direction,
+            ranges=RangeSet.of([span]),
+            kind=EncodingRequest(),
+            lexical_class=LexicalClass.ANY,
+        )
+        for direction, span in (
+            (Direction.SENT, (0, 3)),
+            (Direction.RECEIVED, (0, 4)),
+            (Direction.RECEIVED, (2, 36)),
+        )
+    ]
+    return [encoded[0], *commit_request_headers(transcript), *encoded[1:]]
 
 
 def alone(session: Coroutine[Any, Any, R]) -> R:
@@ -60,6 +90,7 @@ async def attacked(
     async with tls_server() as port:
         arena = Arena(
             port=port,
+            commit_config=both_kinds,
             prover_link=deviating(prover, made[0], foreign),
             notary_link=deviating(notary, made[1], foreign),
         )
@@ -87,6 +118,7 @@ def test_honest_session() -> None:
         "SentRecord",
         "CloseSession",
         "IncludeCommitments",
+        "EncodingCommitments",
         "SignedAttestation",
     }
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...foundation.contexts import FIELD_ENCODING
-from ...foundation.field_encoding import ELEMENT_BITS, SCALAR_OCTETS, SCALAR_ORDER, scalar_octets
+from ...foundation.field_encoding import ELEMENT_BITS, SCALAR_OCTETS, SCALAR_ORDER
 from ..zero_knowledge.bits import Bits, Blocks
 
 _DIGEST_OCTETS: Final = 64
@@ -58,16 +58,19 @@ def differences(session_id: bytes, index: int, keys: Blocks, delta: Blocks, fact
     """
     zeros = field_digests(session_id, index, keys)
     ones = field_digests(session_id, index, keys ^ delta)
-    found = bytearray()
-    weight, power = 0, 1
-    for number, (zero, one) in enumerate(zip(zeros, ones, strict=True)):
-        if number % ELEMENT_BITS == 0:
-            power = power * factor % SCALAR_ORDER
-            weight = power
-        difference = int.from_bytes(one, "little") - int.from_bytes(zero, "little") - weight
-        found += scalar_octets(difference % SCALAR_ORDER)
-        weight = 2 * weight % SCALAR_ORDER
-    return bytes(found), sum_of_digests(zeros)
+    found: list[bytes] = []
+    power = 1
+    for start in range(0, len(zeros), ELEMENT_BITS):
+        power = power * factor % SCALAR_ORDER
+        pairs = zip(zeros[start : start + ELEMENT_BITS], ones[start : start + ELEMENT_BITS], strict=True)
+        found += [
+            (
+                (int.from_bytes(one, "little") - int.from_bytes(zero, "little") - (power << bit))
+                % SCALAR_ORDER
+            ).to_bytes(SCALAR_OCTETS, "little")
+            for bit, (zero, one) in enumerate(pairs)
+        ]
+    return b"".join(found), sum_of_digests(zeros)
 
 
 def _sum_of_words(octets: Octets) -> int:
