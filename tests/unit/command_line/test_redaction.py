@@ -39,6 +39,8 @@ from mpctls.reference.foundation.commitments import hash_commitment_value
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm, LexicalClass, SignatureAlgorithm
 from mpctls.reference.foundation.transcript import Transcript
+from mpctls.reference.http.fields import find_fields
+from mpctls.reference.http.rules import ExchangePolicy
 from mpctls.reference.http.structure import ExchangeView, structured_view
 from mpctls.reference.presentation.building import build_presentation
 from mpctls.reference.presentation.verification import verify_presentation
@@ -213,7 +215,7 @@ def test_header_fields_that_a_policy_must_allow_are_named(material: Material) ->
 
 
 def view(material: Material, result: Outcome) -> ExchangeView:
-    """What a Verifier sees in the presentation."""
+    """What a Verifier sees in the presentation, whose policy allows what the preview said it must."""
     verified = verify_presentation(
         build_presentation(material.attestation, material.secrets, result.selection),
         trust_store=factory.trust_store(),
@@ -221,7 +223,13 @@ def view(material: Material, result: Outcome) -> ExchangeView:
         now=factory.NOW,
     )
     assert verified.transcript == result.transcript
-    return structured_view(verified.transcript, verified.leaves, verified.closure, verified.server_name)
+    return structured_view(
+        verified.transcript,
+        verified.leaves,
+        verified.closure,
+        verified.server_name,
+        ExchangePolicy(redactable=result.redactable),
+    )
 
 
 def test_a_verifier_sees_what_the_preview_showed(material: Material) -> None:
@@ -236,6 +244,19 @@ def test_a_verifier_sees_what_the_preview_showed(material: Material) -> None:
     assert proved == len(leaves) - 1
     assert leaves[proved].ranges.ranges == balance.ranges
     assert seen.field(Direction.RECEIVED, "$.tags[1]").octets == b"true"
+
+
+REDACTABLE = ("request:header:x-key", "sent:63-66", "sent:76-79", NAME, BALANCE, "response:json:$.tags[1]")
+
+
+@given(st.lists(st.sampled_from(REDACTABLE), unique=True), st.booleans())
+def test_every_choice_of_values_has_its_view(material: Material, hidden: list[str], proved: bool) -> None:
+    actions = {part: Action.PROVE if proved and part == BALANCE else Action.REDACT for part in hidden}
+    seen = view(material, outcome(material, *actions.items(), default=False))
+    tokens = [each.value for each in seen.request.fields]
+    tokens += [token for _, token in seen.response.tokens()]
+    redacted = {(each.direction, each.ranges) for each in tokens if each is not None and each.redacted}
+    assert redacted == {(each.direction, each.ranges.ranges) for each in find_fields(TRANSCRIPT, hidden)}
 
 
 # ── The file ───────────────────────────────────────────────────────────────────────────────────────────────────────
