@@ -23,8 +23,7 @@ from .prover_states import DisclosureSelection, ProverRooted
 from .reasons import OutOfOrderError, Reason, Rejection
 from .states import require_message, require_state
 from .transcript import PartialTranscript
-from .verification.check_commitment_consistency import verify_identity, verify_transcript
-from .verification.reconstruct_partial_transcript import reconstruct
+from .verification.check_commitment_consistency import reconstruct, verify_identity, verify_transcript
 from .verifier_policy import VerifierPolicy, require_extensions, require_server
 
 NO_BLINDER = bytes(32)

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from .attestation import AttestationBody
 from .extensions import HOLDER_KEY, Extension
 from .presentation import IdentityProof
 from .reasons import Reason, Rejection
+from .structure.message import RequestPolicy
+
+ANY_REQUEST: Final = RequestPolicy()
+"""Any method and target; only the secrets of a request are redacted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,13 +26,19 @@ class BindingRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifierPolicy:
-    """The Verifier's wishes; None means that it has none in this respect. Ages are in seconds."""
+    """The Verifier's wishes; None means that it has none in this respect. Ages are in seconds.
+
+    `requests` are those whose responses predicates may be about. A development setup, under which everybody
+    can prove everything, is for tests.
+    """
 
     server_names: frozenset[str] | None = None
     maximum_age: int | None = None
     required_extensions: frozenset[str] = frozenset()
     known_critical_extensions: frozenset[str] = frozenset({HOLDER_KEY})
     binding: BindingRequest | None = None
+    requests: RequestPolicy = ANY_REQUEST
+    development_setups: bool = False
 
 
 def require_server(policy: VerifierPolicy, identity: IdentityProof | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..binding import bind
@@ -14,6 +15,7 @@ from ..signatures import SigningKey
 from ..states import require_state
 from ..verifier_policy import BindingRequest
 from ..verifier_states import VerifierPresented, VerifierReady
+from ..zero_knowledge.statements import PredicateProof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +36,12 @@ class Holder:
 
 
 def send(
-    state: ProverIdentityCombined, holder: Holder | None = None
+    state: ProverIdentityCombined, holder: Holder | None = None, predicates: Sequence[PredicateProof] = ()
 ) -> tuple[ProverPresented, SentPresentation]:
     """Put the presentation together.
 
-    Run by the Prover. Rejects with presentation-building/holder-key-mismatch,
-    presentation-building/binding-required.
+    Run by the Prover, which has proved the predicates for the audience and nonce of the holder's request.
+    Rejects with presentation-building/holder-key-mismatch, presentation-building/binding-required.
     """
     require_state(state, ProverIdentityCombined)
     attestation = state.attested.attestation
@@ -48,7 +50,7 @@ def send(
         attestation=attestation,
         identity=state.identity,
         transcript=state.transcript,
-        predicates=(),
+        predicates=tuple(proof.encode() for proof in predicates),
         binding=None,
     )
     if holder is not None:

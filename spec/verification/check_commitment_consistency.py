@@ -1,7 +1,8 @@
 """Verifier → Verifier, "Check Commitment Consistency": what is opened is what the Notary signed.
 
 First the identity, when one is proved: the key exchange and the Server's certificates. Then the transcript:
-each opening against its leaf, the leaves against the signed root, openings against each other.
+each opening against its leaf, the leaves against the signed root, openings against each other. Last the
+predicates, which are about leaves that are shown and not opened.
 `verify_identity` and `verify_transcript` are also what the partner runs on a disclosure in a session of kind
 verify.
 """
@@ -28,8 +29,10 @@ from ..presentation import CommitmentOpening, IdentityProof, TranscriptProof
 from ..reasons import Reason, Rejection
 from ..states import require_state
 from ..tls.server_identity import KeyExchange, verify_server_identity
+from ..transcript import PartialOctets, PartialTranscript, runs_of
 from ..verifier_states import VerifierConsistent, VerifierSignatureValid
 from ..zero_knowledge.field_encoding import opens
+from ..zero_knowledge.presented_predicates import Evidence, VerifiedPredicate, verify_predicates
 from ..zero_knowledge.scalar_field import decode_scalar
 
 
@@ -40,7 +43,8 @@ def perform(state: VerifierSignatureValid) -> VerifierConsistent:
     verification/key-exchange-commitment-mismatch, verification/handshake-commitment-mismatch,
     verification/server-name-mismatch, verification/certificate-invalid,
     verification/unsupported-signature-scheme, verification/key-exchange-signature-invalid; for the
-    transcript, when there is a proof, as `verify_transcript`; then with verification/unsupported-predicate.
+    transcript, when there is a proof, as `verify_transcript`; for the predicates, when there are any, with
+    verification/unsupported-predicate (by a Verifier without a compiler) or as `verify_predicates`.
     """
     require_state(state, VerifierSignatureValid)
     presentation = state.presentation
@@ -54,14 +58,48 @@ def perform(state: VerifierSignatureValid) -> VerifierConsistent:
         verify_identity(identity, body.connection_info, state.ready.roots)
     if presentation.transcript is not None:
         verify_transcript(presentation.transcript, body.transcript_commitments, body.connection_info)
-    if presentation.predicates:
-        raise Rejection(Reason.VERIFICATION_UNSUPPORTED_PREDICATE)
     openings = presentation.transcript.openings if presentation.transcript is not None else ()
+    predicates = _verify_predicates(state, openings) if presentation.predicates else ()
     return VerifierConsistent(
         ready=state.ready,
         presentation=presentation,
         notary_name=state.notary_name,
         openings=openings,
+        predicates=predicates,
+    )
+
+
+def _verify_predicates(
+    state: VerifierSignatureValid, openings: Sequence[CommitmentOpening]
+) -> tuple[VerifiedPredicate, ...]:
+    """Require that the predicates are proved of leaves that are checked already."""
+    ready, presentation = state.ready, state.presentation
+    if ready.compiler is None:
+        raise Rejection(Reason.VERIFICATION_UNSUPPORTED_PREDICATE)
+    identity, attestation = presentation.identity, presentation.attestation
+    info = attestation.body.connection_info
+    evidence = Evidence(
+        header=attestation.header,
+        binding=presentation.binding,
+        partial=reconstruct(openings, info),
+        leaves={opening.index: opening.commitment for opening in openings},
+        closure=info.closure,
+        server_name=identity.server_name if identity is not None else None,
+        requests=ready.policy.requests,
+        setups=ready.trust_store.setups,
+        accept_development_setups=ready.policy.development_setups,
+        compiler=ready.compiler,
+    )
+    return verify_predicates(presentation.predicates, evidence)
+
+
+def reconstruct(openings: Sequence[CommitmentOpening], info: ConnectionInfo) -> PartialTranscript:
+    """Return both directions from openings that are checked, with the signed lengths."""
+    return PartialTranscript(
+        sent=PartialOctets(length=info.sent_length, runs=runs_of(opened_octets(openings, Direction.SENT))),
+        received=PartialOctets(
+            length=info.received_length, runs=runs_of(opened_octets(openings, Direction.RECEIVED))
+        ),
     )
 
 

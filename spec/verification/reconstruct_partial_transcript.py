@@ -5,28 +5,29 @@ The last step, so it is also where binding and policy decide: before they have, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..attestation import AttestationBody, ConnectionInfo
+from ..attestation import AttestationBody
 from ..binding import require_binding
-from ..identifiers import Direction
-from ..presentation import CommitmentOpening
 from ..states import require_state
-from ..transcript import PartialOctets, PartialTranscript, runs_of
+from ..transcript import PartialTranscript
 from ..verifier_policy import require_policy
 from ..verifier_states import VerifierConsistent
-from .check_commitment_consistency import opened_octets
+from ..zero_knowledge.presented_predicates import VerifiedPredicate
+from .check_commitment_consistency import reconstruct
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedPresentation:
-    """What a Verifier knows after every check: who attested, which Server (if shown), what was said."""
+    """What a Verifier knows after every check: who attested, which Server (if shown), what was said, and what
+    holds of what stays hidden.
+    """
 
     notary_name: str
     body: AttestationBody
     server_name: str | None
     transcript: PartialTranscript
+    predicates: tuple[VerifiedPredicate, ...] = ()
 
 
 def perform(state: VerifierConsistent, *, now: int) -> VerifiedPresentation:
@@ -51,14 +52,5 @@ def perform(state: VerifierConsistent, *, now: int) -> VerifiedPresentation:
         body=body,
         server_name=identity.server_name if identity is not None else None,
         transcript=transcript,
-    )
-
-
-def reconstruct(openings: Sequence[CommitmentOpening], info: ConnectionInfo) -> PartialTranscript:
-    """Return both directions from openings that are checked, with the signed lengths."""
-    return PartialTranscript(
-        sent=PartialOctets(length=info.sent_length, runs=runs_of(opened_octets(openings, Direction.SENT))),
-        received=PartialOctets(
-            length=info.received_length, runs=runs_of(opened_octets(openings, Direction.RECEIVED))
-        ),
+        predicates=state.predicates,
     )

@@ -14,13 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-from py_ecc.fields import optimized_bn128_FQ as FQ
-from py_ecc.fields import optimized_bn128_FQ2 as FQ2
-from py_ecc.fields import optimized_bn128_FQ12 as FQ12
-from py_ecc.optimized_bn128 import optimized_curve as curve
-from py_ecc.optimized_bn128.optimized_pairing import final_exponentiate, pairing
-
 from ..reasons import Reason, Rejection
+from .curve_library import FQ, FQ2, FQ12, curve, final_exponentiate, pairing
 from .scalar_field import ORDER
 
 FIELD_PRIME: Final = 0x30644E72E131A029B85045B68181585D97816A916871CA8D3C208C16D87CFD47

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any, Final, TypeAlias
+from typing import Final
 
+from ..closed_json import Json
 from ..identifiers import Direction
 from .field_types import (
     BooleanType,
@@ -58,9 +59,6 @@ from .predicate import (
     Sum,
     TruthTerm,
 )
-
-Json: TypeAlias = Any
-"""What `json` reads and writes."""
 
 SIDES: Final = {"request": Direction.SENT, "response": Direction.RECEIVED}
 OPERATORS: Final = dict(zip("=≠<≤>≥", Operator, strict=True))

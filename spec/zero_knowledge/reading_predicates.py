@@ -7,11 +7,11 @@ may be written in more than one way; which one `predicate_json.py` writes.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NoReturn
 
+from ..closed_json import Json, JsonError, NestedJsonError, load_closed_json
 from ..reasons import Reason, Rejection
 from .field_types import (
     LARGEST_DIGIT_COUNT,
@@ -64,7 +64,7 @@ from .predicate import (
     TruthTerm,
     require_size,
 )
-from .predicate_json import OPERATORS, PLAIN_TYPES, SIDES, Json
+from .predicate_json import OPERATORS, PLAIN_TYPES, SIDES
 
 LARGEST_JSON_LENGTH: Final = 16 * LARGEST_PREDICATE_LENGTH
 """Characters of a text that is read at all."""
@@ -83,11 +83,11 @@ def read_json(text: str) -> Predicate:
     if len(text) > LARGEST_JSON_LENGTH:
         raise Rejection(Reason.PREDICATE_TOO_LARGE, f"{len(text)} characters")
     try:
-        value = json.loads(text, object_pairs_hook=_closed)
-    except RecursionError:
+        value = load_closed_json(text)
+    except NestedJsonError:
         raise Rejection(Reason.PREDICATE_TOO_LARGE, "nested too deeply") from None
-    except ValueError:
-        _malformed("not JSON")
+    except JsonError as error:
+        _malformed(str(error))
     members = _object(value, "version", "fields", "condition")
     fields = tuple(_read_field(each) for each in _array(members["fields"], 1, 16))
     predicate = Predicate(
@@ -104,13 +104,6 @@ def _malformed(what: str) -> NoReturn:
 
 
 # --- Objects, arrays and plain values -----------------------------------------------------------------------
-
-
-def _closed(pairs: Sequence[tuple[str, Json]]) -> dict[str, Json]:
-    members = dict(pairs)
-    if len(members) != len(pairs):
-        _malformed("an object has two members of one name")
-    return members
 
 
 def _object(value: Json, *names: str) -> Mapping[str, Json]:

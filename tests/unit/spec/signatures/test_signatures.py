@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from mpctls.spec.identifiers import SignatureAlgorithm
 from mpctls.spec.reasons import Reason
 from mpctls.spec.signatures import SigningKey, VerifyingKey, verify_signature
-from mpctls.spec.trust_store import TrustStoreError, parse_trust_store
+from mpctls.spec.trust_store import SetupOrigin, TrustStoreError, parse_trust_store
 
 from ..session.stages import rejects
 
@@ -202,6 +202,18 @@ def test_a_trust_store_is_read() -> None:
     assert parse_trust_store('{"notaries": []}').notaries == ()
 
 
+def setup(**changes: object) -> dict[str, object]:
+    return {"name": "ours", "digest": "07" * 32, "origin": "own", **changes}
+
+
+def test_a_trust_store_may_hold_setups() -> None:
+    setups = [setup(), setup(digest="08" * 32, origin="development", name="known")]
+    store = parse_trust_store(json.dumps({"notaries": [], "setups": setups}))
+    assert [each.origin for each in store.setups] == [SetupOrigin.OWN, SetupOrigin.DEVELOPMENT]
+    assert store.setups[0].digest == b"\x07" * 32
+    assert parse_trust_store('{"notaries": []}').setups == ()
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -227,6 +239,17 @@ def test_a_trust_store_is_read() -> None:
         json.dumps({"notaries": [entry(not_after=1.5)]}),
         json.dumps({"notaries": [entry(not_before=-1)]}),
         json.dumps({"notaries": [entry(), entry(name="again")]}),
+        json.dumps({"setups": [setup()]}),
+        json.dumps({"notaries": [], "setups": {}}),
+        json.dumps({"notaries": [], "setups": [1]}),
+        json.dumps({"notaries": [], "setups": [setup(more=1)]}),
+        json.dumps({"notaries": [], "setups": [setup(name=1)]}),
+        json.dumps({"notaries": [], "setups": [setup(origin="public")]}),
+        json.dumps({"notaries": [], "setups": [setup(origin=["own"])]}),
+        json.dumps({"notaries": [], "setups": [setup(digest=7)]}),
+        json.dumps({"notaries": [], "setups": [setup(digest="AA" * 32)]}),
+        json.dumps({"notaries": [], "setups": [setup(digest="07" * 31)]}),
+        json.dumps({"notaries": [], "setups": [setup(), setup(name="again")]}),
     ],
 )
 def test_what_is_no_trust_store_is_refused(text: str) -> None:

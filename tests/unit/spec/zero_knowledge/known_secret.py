@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from py_ecc.optimized_bn128 import optimized_curve as curve
-
 from mpctls.spec.randomness import Randomness
 from mpctls.spec.zero_knowledge.bn254 import (
     G1_GENERATOR,
@@ -20,6 +18,7 @@ from mpctls.spec.zero_knowledge.bn254 import (
     linear_combination,
     triple,
 )
+from mpctls.spec.zero_knowledge.curve_library import curve
 from mpctls.spec.zero_knowledge.plonk import (
     SECOND_COSET,
     THIRD_COSET,

@@ -253,6 +253,10 @@ def test_depth_and_nodes_are_limited_in_octets_and_in_json() -> None:
     with rejects(Reason.PREDICATE_TOO_LARGE):
         read_json('{"not":' * 5000)
     with rejects(Reason.PREDICATE_TOO_LARGE):
+        read_json("[" * 65 + "]" * 65)
+    with rejects(Reason.PREDICATE_MALFORMED):
+        read_json("[" * 64 + '"\\"[[[["' + "]" * 64)
+    with rejects(Reason.PREDICATE_TOO_LARGE):
         read_json(" " * 300_000)
 
 

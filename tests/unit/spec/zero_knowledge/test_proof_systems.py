@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import fields, replace
 from functools import cache
 from typing import Any
@@ -47,6 +49,16 @@ OUTSIDE_SUBGROUP = G2Point(
     ),
 )
 """A point of the twist with x = 1, of another order than r: what ffjavascript's check lets pass."""
+
+
+def test_importing_the_library_leaves_the_recursion_limit_alone() -> None:
+    """py_ecc raises it to 100,000, with which nested JSON from a peer ends the process."""
+    program = (
+        "import sys; before = sys.getrecursionlimit(); import mpctls.spec.zero_knowledge.bn254;"
+        "print(before == sys.getrecursionlimit())"
+    )
+    printed = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+    assert printed.stdout == "True\n"
 
 
 def test_the_generators_are_of_the_groups_and_the_pairing_is_bilinear() -> None:
