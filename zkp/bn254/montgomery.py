@@ -5,7 +5,49 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from mpctls.reference.foundation.compiled import processor_features
+
 LIMBS = 4
+
+
+def _product() -> str:
+    """Return the assembly of a product, not yet below the modulus.
+
+    Operands: four limbs of the result, its fifth, and a spare register; the limbs of the right factor; addresses
+    of the left factor, and of the modulus with its negated inverse modulo 2^64 behind it.
+    """
+    total, fifth, spare = ["$0", "$1", "$2", "$3"], "$4", "$5"
+    right, left, modulus = ["$6", "$7", "$8", "$9"], "${10}", "${11}"
+    lines = []
+    for row in range(LIMBS):
+        lines.append(f"movq {8 * row}({left}), %rdx")
+        lines.append("xorl %eax, %eax")  # clears both carries
+        if row == 0:
+            lines.append(f"mulxq {right[0]}, {total[0]}, {total[1]}")
+            for limb in range(1, LIMBS):
+                high = total[limb + 1] if limb + 1 < LIMBS else fifth
+                lines += [f"mulxq {right[limb]}, {spare}, {high}", f"adcxq {spare}, {total[limb]}"]
+            lines.append(f"adcxq %rax, {fifth}")
+        else:
+            lines += [f"mulxq {right[0]}, {spare}, {fifth}", f"adoxq {spare}, {total[0]}"]
+            for limb in range(1, LIMBS):
+                lines.append(f"adcxq {fifth}, {total[limb]}")
+                lines += [f"mulxq {right[limb]}, {spare}, {fifth}", f"adoxq {spare}, {total[limb]}"]
+            lines += [f"adcxq %rax, {fifth}", f"adoxq %rax, {fifth}"]
+        # A multiple of the modulus makes the lowest limb zero; what stays is moved down by one limb.
+        lines += [f"movq {8 * LIMBS}({modulus}), %rdx", f"imulq {total[0]}, %rdx", "xorl %eax, %eax"]
+        lines += [f"mulxq ({modulus}), %rax, {spare}", f"adcxq {total[0]}, %rax", f"movq {spare}, {total[0]}"]
+        for limb in range(1, LIMBS):
+            lines.append(f"adcxq {total[limb]}, {total[limb - 1]}")
+            lines += [
+                f"mulxq {8 * limb}({modulus}), {spare}, {total[limb]}",
+                f"adoxq {spare}, {total[limb - 1]}",
+            ]
+        lines += ["movl $$0, %eax", f"adcxq %rax, {total[-1]}", f"adoxq {fifth}, {total[-1]}"]
+    return "\n".join(lines)
+
+
+_PRODUCT = _product()
 _WORD = (1 << 64) - 1
 
 
@@ -23,6 +65,47 @@ class Montgomery:
 
     def multiply(self, builder: Any, left: Sequence[Any], right: Sequence[Any]) -> Sequence[Any]:
         """Emit left·right/R (Koç, Acar and Kaliski, 1996: coarsely integrated operand scanning)."""
+        if processor_features().issuperset(("adx", "bmi2")):
+            return self._below_modulus(builder, self._assembled(builder, left, right))
+        return self._below_modulus(builder, self._scanned(builder, left, right))
+
+    def _assembled(self, builder: Any, left: Sequence[Any], right: Sequence[Any]) -> Sequence[Any]:
+        """Emit x86 assembly with two chains of carries, of which LLVM knows but one.
+
+        It is also one instruction to LLVM, which compiles kernels of many products in a third of the time.
+        """
+        import llvmlite.binding
+        from llvmlite import ir
+
+        llvmlite.binding.initialize_native_asmparser()
+        word, index = ir.IntType(64), ir.IntType(32)
+        row = ir.ArrayType(word, LIMBS)
+        with builder.goto_entry_block():
+            slot = builder.alloca(row)
+        for position, limb in enumerate(left):
+            place = builder.gep(slot, [ir.Constant(index, 0), ir.Constant(index, position)])
+            builder.store(limb, place)
+        table_type = ir.ArrayType(word, LIMBS + 1)
+        name = f"modulus_{self.modulus:x}"
+        table = builder.module.globals.get(name)
+        if table is None:
+            table = ir.GlobalVariable(builder.module, table_type, name)
+            table.global_constant = True
+            table.linkage = "internal"
+            numbers = [*self.limbs, self.negated_inverse]
+            table.initializer = ir.Constant(table_type, [ir.Constant(word, number) for number in numbers])
+        shape = ir.FunctionType(
+            ir.LiteralStructType([word] * (LIMBS + 2)), [word] * LIMBS + [slot.type, table.type]
+        )
+        constraints = ",".join(
+            (*["=&r"] * (LIMBS + 2), *["r"] * (LIMBS + 2), "~{rax},~{rdx},~{memory},~{cc},~{flags}")
+        )
+        assembly = ir.InlineAsm(shape, _PRODUCT, constraints, side_effect=False)
+        result = builder.call(assembly, [*right, slot, table])
+        return [builder.extract_value(result, position) for position in range(LIMBS)]
+
+    def _scanned(self, builder: Any, left: Sequence[Any], right: Sequence[Any]) -> Sequence[Any]:
+        """Emit the same in integers of 128 bits, for any processor."""
         from llvmlite import ir
 
         word, double = ir.IntType(64), ir.IntType(128)
@@ -62,7 +145,7 @@ class Montgomery:
                 borrow = high(reduced)
                 following.append(low(reduced))
             total = [*following, builder.add(carry, borrow)]
-        return self._below_modulus(builder, total)
+        return total
 
     def square(self, builder: Any, element: Sequence[Any]) -> Sequence[Any]:
         return self.multiply(builder, element, element)
