@@ -22,41 +22,43 @@ from .field_types import (
 )
 from .patterns import matches
 from .predicate import (
-    Age,
     All,
     AnyOf,
-    Average,
     Between,
     Compare,
     ConditionNode,
-    ConstantNumber,
     Contains,
     DayMember,
-    DayNumber,
-    Difference,
     EndsWith,
     Equal,
-    FieldNumber,
     FieldTerm,
     In,
     InTree,
-    Length,
     Matches,
     Member,
     Not,
     NotInTree,
     NumberMember,
-    NumberNode,
     OctetsMember,
     OctetsTerm,
     Operator,
     Predicate,
     Pseudonym,
     StartsWith,
-    Sum,
     TruthTerm,
 )
 from .predicate_rules import require_sound
+from .predicate_terms import (
+    Age,
+    Average,
+    ConstantNumber,
+    DayNumber,
+    Difference,
+    FieldNumber,
+    Length,
+    NumberNode,
+    Sum,
+)
 from .scalar_field import decode_scalar
 from .values import pseudonym, value_hash, value_tree_root
 

@@ -21,15 +21,26 @@ from ..encoding import (
     Choice,
     IdentifierEnum,
     Limit,
-    Octets16,
     Octets32,
     Structure,
     decode_bounded,
     encode_as,
 )
-from ..identifiers import Direction
 from ..reasons import Reason, Rejection
-from .field_types import DAY_COUNT, LARGEST_DIGIT_COUNT, LARGEST_FIELD_LENGTH, LARGEST_SCALE, Type
+from .field_types import DAY_COUNT, LARGEST_FIELD_LENGTH
+from .predicate_terms import (
+    Average,
+    Constant,
+    ConstantNumber,
+    DayNumber,
+    Difference,
+    Field,
+    FieldIndex,
+    Number,
+    NumberNode,
+    Sum,
+    require_form,
+)
 from .scalar_field import decode_scalar
 
 PREDICATE_VERSION: Final = 1
@@ -42,155 +53,6 @@ _LARGEST_NESTING: Final = 2 * LARGEST_DEPTH
 
 FieldOctets = Annotated[bytes, Limit(LARGEST_FIELD_LENGTH)]
 PartOctets = Annotated[bytes, Limit(LARGEST_FIELD_LENGTH, minimum=1)]
-FieldIndex: TypeAlias = U8
-
-
-def _require(holds: bool, rule: str) -> None:
-    if not holds:
-        raise Rejection(Reason.ENCODING_NOT_CANONICAL, rule)
-
-
-# --- Fields -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HeaderField(Structure):
-    """0: the value of a header field."""
-
-    name: Annotated[str, Limit(256)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JsonField(Structure):
-    """1: a leaf value of the JSON content."""
-
-    path: Annotated[str, Limit(4096)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field(Structure):
-    """A committed field: in which attestation, on which side, under which name, read as which type."""
-
-    attestation: U8
-    side: Direction
-    name: Annotated[HeaderField | JsonField, Choice()]
-    type: Type
-
-    @property
-    def spelled_name(self) -> str:
-        """The name as a structured view resolves it."""
-        return f"header {self.name.name}" if isinstance(self.name, HeaderField) else self.name.path
-
-
-# --- Numbers ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Constant(Structure):
-    """A decimal number: magnitude / 10^scale, negative or not, in its only form.
-
-    Rejects with encoding/not-canonical.
-    """
-
-    negative: bool
-    magnitude: Octets16
-    scale: U8
-
-    def __post_init__(self) -> None:
-        magnitude = int.from_bytes(self.magnitude, "little")
-        _require(magnitude < 10**LARGEST_DIGIT_COUNT, "a constant has more than 38 digits")
-        _require(self.scale <= LARGEST_SCALE, "a constant has more than 18 digits behind its point")
-        _require(self.scale == 0 or magnitude % 10 != 0, "the scale of a constant is not minimal")
-        _require(magnitude != 0 or not self.negative, "a constant is minus zero")
-
-    @classmethod
-    def of(cls, numerator: int, scale: int = 0) -> Constant:
-        """Return the constant numerator / 10^scale."""
-        while scale and numerator % 10 == 0:
-            numerator, scale = numerator // 10, scale - 1
-        return cls(negative=numerator < 0, magnitude=abs(numerator).to_bytes(16, "little"), scale=scale)
-
-    @property
-    def numerator(self) -> int:
-        """The value times 10^scale."""
-        magnitude = int.from_bytes(self.magnitude, "little")
-        return -magnitude if self.negative else magnitude
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConstantNumber(Structure):
-    """0: a decimal number."""
-
-    constant: Constant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DayNumber(Structure):
-    """1: a day, counted from 0001-01-01. Rejects with encoding/not-canonical."""
-
-    day: U32
-
-    def __post_init__(self) -> None:
-        _require(self.day < DAY_COUNT, "a day is after the year 9999")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FieldNumber(Structure):
-    """2: the value of a field."""
-
-    field: FieldIndex
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sum(Structure):
-    """3: the sum of several numbers."""
-
-    terms: Annotated[tuple[Number, ...], Limit(16, minimum=2)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference(Structure):
-    """4: a number less another, or the days from one day to another."""
-
-    left: Number
-    right: Number
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Average(Structure):
-    """5: the sum of several numbers, divided by how many they are."""
-
-    terms: Annotated[tuple[Number, ...], Limit(16, minimum=2)]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Length(Structure):
-    """6: the number of characters of a text, or of octets of bytes."""
-
-    field: FieldIndex
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Age(Structure):
-    """7: how many years old somebody born on the day of a field is on another day.
-
-    Rejects with encoding/not-canonical.
-    """
-
-    field: FieldIndex
-    day: U32
-
-    def __post_init__(self) -> None:
-        _require(self.day < DAY_COUNT, "a day is after the year 9999")
-
-
-NumberNode: TypeAlias = ConstantNumber | DayNumber | FieldNumber | Sum | Difference | Average | Length | Age
-Number = Annotated[
-    ConstantNumber | DayNumber | FieldNumber | Sum | Difference | Average | Length | Age, Choice()
-]
-
-
-# --- Conditions ---------------------------------------------------------------------------------------------
 
 
 class Operator(IdentifierEnum):
@@ -268,7 +130,7 @@ class DayMember(Structure):
     day: U32
 
     def __post_init__(self) -> None:
-        _require(self.day < DAY_COUNT, "a day is after the year 9999")
+        require_form(self.day < DAY_COUNT, "a day is after the year 9999")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,7 +153,7 @@ class In(Structure):
     def __post_init__(self) -> None:
         encoded = [encode_as(Member, member) for member in self.members]
         ascending = all(one < other for one, other in pairwise(encoded))
-        _require(bool(encoded) and ascending, "members do not ascend strictly")
+        require_form(bool(encoded) and ascending, "members do not ascend strictly")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -319,7 +181,7 @@ class NotInTree(Structure):
 
 
 def _require_tree(depth: int, root: bytes) -> None:
-    _require(1 <= depth <= 32, "a tree has a depth of 1 to 32")
+    require_form(1 <= depth <= 32, "a tree has a depth of 1 to 32")
     decode_scalar(root)
 
 
@@ -400,28 +262,9 @@ ConditionNode: TypeAlias = (
     | Not
     | Pseudonym
 )
-Condition = Annotated[
-    Compare
-    | Between
-    | Equal
-    | In
-    | InTree
-    | NotInTree
-    | StartsWith
-    | EndsWith
-    | Contains
-    | Matches
-    | All
-    | AnyOf
-    | Not
-    | Pseudonym,
-    Choice(),
-]
+Condition = Annotated[ConditionNode, Choice()]
 Node: TypeAlias = ConditionNode | NumberNode
 NODE_TYPES: Final = (*ConditionNode.__args__, *NumberNode.__args__)
-
-
-# --- Predicates ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -437,10 +280,10 @@ class Predicate(Structure):
     condition: Condition
 
     def __post_init__(self) -> None:
-        _require(self.version == PREDICATE_VERSION, f"predicate version {self.version}")
-        _require(len(set(self.fields)) == len(self.fields), "a field is listed twice")
+        require_form(self.version == PREDICATE_VERSION, f"predicate version {self.version}")
+        require_form(len(set(self.fields)) == len(self.fields), "a field is listed twice")
         used = list(dict.fromkeys(used_fields(self.condition)))
-        _require(used == list(range(len(self.fields))), "fields are not listed in the order of their use")
+        require_form(used == list(range(len(self.fields))), "fields are not listed in the order of their use")
 
     def digest(self) -> bytes:
         """Return the digest that stands for the predicate in a statement."""

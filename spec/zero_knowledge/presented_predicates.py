@@ -24,8 +24,9 @@ from ..transcript import PartialTranscript
 from ..trust_store import SetupOrigin, TrustedSetup
 from .field_types import require_fitting
 from .plonk import PlonkKey, decode_proof, verify_plonk
-from .predicate import Field, Predicate, decode_predicate
+from .predicate import Predicate, decode_predicate
 from .predicate_rules import require_sound
+from .predicate_terms import Field
 from .scalar_field import decode_scalar
 from .statements import (
     COMPILER_VERSION,

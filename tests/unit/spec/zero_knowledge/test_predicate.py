@@ -17,16 +17,10 @@ from mpctls.spec.zero_knowledge.field_types import DAY_COUNT, BooleanType, Integ
 from mpctls.spec.zero_knowledge.predicate import (
     All,
     Compare,
-    Constant,
-    ConstantNumber,
     DayMember,
-    DayNumber,
     Equal,
-    Field,
-    FieldNumber,
     In,
     InTree,
-    JsonField,
     Not,
     NumberMember,
     OctetsMember,
@@ -38,6 +32,14 @@ from mpctls.spec.zero_knowledge.predicate import (
 )
 from mpctls.spec.zero_knowledge.predicate_json import write_json
 from mpctls.spec.zero_knowledge.predicate_rules import require_sound
+from mpctls.spec.zero_knowledge.predicate_terms import (
+    Constant,
+    ConstantNumber,
+    DayNumber,
+    Field,
+    FieldNumber,
+    JsonField,
+)
 from mpctls.spec.zero_knowledge.reading_predicates import read_json
 
 from ..session.stages import rejects
