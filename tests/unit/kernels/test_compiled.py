@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from types import FunctionType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +16,13 @@ from numpy.typing import NDArray
 
 from mpctls.reference.foundation import kernel_cache
 from mpctls.reference.foundation.compiled import (
+    ARRAY,
+    WORD,
     Progress,
+    _digest,
     compiled,
+    generated,
+    inlined,
     processor_features,
     subscribe,
     vector_instruction,
@@ -128,3 +136,55 @@ def test_mistakes_of_programmers_are_named() -> None:
     block = np.uint64(1), np.uint64(2)
     with pytest.raises(TypeError, match=r"llvm\.x86\.aesni\.aesenc"):
         vector_instruction("llvm.x86.aesni.aesenc")(block, block)
+
+
+def add_with_carry(builder: Any, left: Sequence[Any], right: Sequence[Any]) -> Sequence[Any]:
+    """Emit the sum of two numbers of two words, which Python's operators on uint64 cannot carry."""
+    low = builder.add(left[0], right[0])
+    carry = builder.zext(builder.icmp_unsigned("<", low, left[0]), low.type)
+    return [low, builder.add(builder.add(left[1], right[1]), carry)]
+
+
+def write_product(builder: Any, out: Any, row: Any, factors: Sequence[Any]) -> Sequence[Any]:
+    builder.store(builder.mul(*factors), builder.gep(out, [row]))
+    return []
+
+
+def unused(numbers: Words, out: Words) -> None:
+    """Stand where a portable twin has to be named."""
+
+
+carried = generated(2, 2, result=2)(add_with_carry)
+written = generated(ARRAY, WORD, 2, result=0)(write_product)
+
+
+@inlined
+def doubled(number: tuple[np.uint64, np.uint64]) -> tuple[np.uint64, np.uint64]:
+    sums: tuple[np.uint64, np.uint64] = carried(number, number)
+    return sums
+
+
+def sums_and_products(numbers: Words, out: Words) -> None:
+    sums = doubled(carried((numbers[0], numbers[1]), (numbers[2], numbers[3])))
+    out[0], out[1] = sums
+    written(out, np.uint64(2), (numbers[0], numbers[1]))
+
+
+def test_generated_instructions_take_and_return_words_and_arrays() -> None:
+    kernel = compiled("const uint64[:], uint64[:]", portable=unused)(sums_and_products)
+    numbers = np.array([(1 << 64) - 1, 5, 1, 6], np.uint64)
+    out = np.zeros(3, np.uint64)
+    kernel(numbers, out)
+    assert out.tolist() == [0, 2 * (5 + 6 + 1), (-5) % (1 << 64)]
+    with pytest.raises(TypeError, match="add_with_carry"):
+        carried((1, 2), (3, 4))
+
+
+def test_kernels_whose_generators_differ_in_a_variant_are_cached_apart() -> None:
+    def digest(variant: str) -> str:
+        part = generated(2, 2, result=2, variant=variant)(add_with_carry)
+        names = {**globals(), "carried": part}
+        return _digest(FunctionType(sums_and_products.__code__, names, "kernel"))
+
+    assert digest("one") == digest("one")
+    assert digest("one") != digest("another")
