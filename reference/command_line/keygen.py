@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -92,8 +93,8 @@ def command(
     key = SigningKey.generate(_LABELS[algorithm])
     if trust_store is not None:
         entry = TrustedNotary(name=name, verifying_key=key.verifying_key, not_before=start, not_after=end)
-        known = read_trust_store(trust_store).notaries if trust_store.exists() else ()
-        store = render_trust_store(TrustStore(notaries=(*known, entry)))
+        known = read_trust_store(trust_store) if trust_store.exists() else TrustStore(notaries=())
+        store = render_trust_store(replace(known, notaries=(*known.notaries, entry)))
     write_file(out, key.to_pem(), secret=True)
     if trust_store is not None:
         write_file(trust_store, store, secret=False)

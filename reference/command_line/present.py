@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,8 +14,12 @@ from ..foundation.files import read_file, write_file
 from ..foundation.transcript import Transcript
 from .common import FILE, NAMES_HELP, Invocation, parse_nonce, read_signing_key, shared_options
 from .escaping import escape_line
+from .proving import hidden_fields, parse_set, prove_visibly, read_predicates, read_trees
 from .redaction import MAXIMUM_FILE, apply_redaction, parse_redaction
 from .selection import check_choice, select
+
+if TYPE_CHECKING:
+    from mpctls.zkp.statement import Audience
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +30,14 @@ class BindingOptions:
     nonce: bytes | None
     expires_in: int
     holder_key: str | None
+
+    def statement_audience(self) -> Audience | None:
+        """For whom predicate proofs are made: exactly who the binding names."""
+        from mpctls.zkp.statement import Audience
+
+        if self.audience is None or self.nonce is None:
+            return None
+        return Audience(audience=self.audience, nonce=self.nonce)
 
     def check(self) -> None:
         """All three or none: a usage error otherwise."""
@@ -40,6 +52,8 @@ def _render(document: Mapping[str, Any]) -> str:
         f" {document['received_shown']} of {document['received_length']} received,"
         f" {'with' if document['identity'] else 'without'} the server's identity"
     )
+    if document["proofs"]:
+        shown += f", and proves {document['proofs']} statement{'s'[: document['proofs'] > 1]}"
     bound = document["audience"]
     lines = [f"presentation  {escape_line(document['presentation'])}", f"shows         {shown}"]
     if bound is not None:
@@ -63,6 +77,25 @@ It shows only what --reveal names, everything but what --hide names, or what a f
 )
 @click.option("--hide", multiple=True, metavar="NAME", help="Show everything but this part.")
 @click.option("--redaction", type=FILE, help="Show what this file says, which `mpctls redact` wrote.")
+@click.option(
+    "--prove",
+    multiple=True,
+    metavar="PREDICATE",
+    help="""Prove this about fields that stay hidden, as in 'response $.balance: decimal(2) >= 1000'; several times for
+several. The fields were committed to with `mpctls prove --commit-field`.""",
+)
+@click.option(
+    "--predicates", type=FILE, help="Prove what this file says: one predicate a line, or one in JSON."
+)
+@click.option("--setup", type=FILE, help="The setup to prove with, which the Verifier accepts.")
+@click.option(
+    "--set",
+    "sets",
+    multiple=True,
+    callback=parse_set,
+    metavar="TYPE=FILE",
+    help="The values, one a line, of a large set that a predicate names by its root.",
+)
 @click.option("--identity/--no-identity", default=True, help="Whether to show which server it was.")
 @click.option("--audience", help="The Verifier it is for.")
 @click.option(
@@ -87,6 +120,10 @@ def command(
     reveal: tuple[str, ...],
     hide: tuple[str, ...],
     redaction: Path | None,
+    prove: tuple[str, ...],
+    predicates: Path | None,
+    setup: Path | None,
+    sets: list[tuple[str, Path]],
     identity: bool,
     out: Path,
     **given: Any,
@@ -95,17 +132,33 @@ def command(
     from ..presentation.building import build_presentation
 
     binding = BindingOptions(**given)
-    check_choice(reveal, hide, redacted=redaction is not None)
+    proving = bool(prove) or predicates is not None
+    if not (proving and not reveal and not hide and redaction is None):
+        check_choice(reveal, hide, redacted=redaction is not None)
     binding.check()
     stored = ATTESTATION_FILE.decode(read_file(attestation))
     opened = ATTESTATION_SECRETS_FILE.decode(read_file(secrets))
     transcript = Transcript(sent=opened.sent, received=opened.received)
+    statements = read_predicates(prove, predicates) if proving else ()
     if redaction is None:
-        selection = select(transcript, shown=reveal, hidden=hide, identity=identity)
+        hidden = (
+            (*hide, *(name for name in hidden_fields(statements) if name not in hide)) if proving else hide
+        )
+        selection = select(transcript, shown=reveal, hidden=hidden, identity=identity)
     else:
         spans = parse_redaction(read_file(redaction, MAXIMUM_FILE))
         selection = apply_redaction(spans, stored, opened, identity=identity).selection
-    presentation = bound(build_presentation(stored, opened, selection), binding)
+    selection, proofs = prove_visibly(
+        stored,
+        opened,
+        statements,
+        setup,
+        selection=selection,
+        audience=binding.statement_audience() if proving else None,
+        trees=read_trees(sets),
+        output=invocation.output,
+    )
+    presentation = bound(build_presentation(stored, opened, selection, predicates=proofs), binding)
     check_ready_to_send(presentation)
     write_file(out, PRESENTATION_FILE.encode(presentation), secret=False)
     sent, received = selection.sent, selection.received
@@ -116,6 +169,7 @@ def command(
         "received_length": len(opened.received),
         "received_shown": 0 if received is None else received.total,
         "identity": identity,
+        "proofs": len(proofs),
         "audience": None if presentation.binding is None else presentation.binding.audience,
         "nonce": None if presentation.binding is None else presentation.binding.nonce.hex(),
         "expiry": None if presentation.binding is None else presentation.binding.expiry,

@@ -24,6 +24,7 @@ COMMANDS: Final = {
     "verify": "Check a presentation and print what it shows.",
     "verifier": "Take the Notary's place in sessions and print what is disclosed.",
     "setup": "Make, import and examine setups for predicate proofs.",
+    "tree": "Print the root by which a predicate names a large set.",
     "inspect": "Print what a stored file holds, without secrets.",
     "check": "Say whether a site works, and what a session would cost.",
     "warm-up": "Compile kernels and build circuits before the first session.",

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..foundation.errors import Refused
-from .common import FILE, Invocation, shared_options
+from ..foundation.files import write_file
+from .common import FILE, Invocation, read_trust_store, shared_options
 from .escaping import escape_line
 from .progress import work_visibly
 
@@ -68,17 +70,26 @@ def command() -> None:
     help="Circuits of up to 2^POWER rows: 11 for a comparison, 13 for patterns and large sets.",
 )
 @click.option("--out", type=FILE, required=True, help="File for the setup; never overwritten.")
+@click.option("--trust-store", type=FILE, help="Trust store to list the setup in.")
+@click.option("--name", default="own setup", show_default=True, help="Name of the entry in the trust store.")
 @shared_options
 @click.pass_obj
-def new(invocation: Invocation, /, power: int, out: Path) -> None:
+def new(invocation: Invocation, /, power: int, out: Path, trust_store: Path | None, name: str) -> None:
     from mpctls.zkp.setup.files import write_setup
     from mpctls.zkp.setup.making import make_own_setup
+
+    from ..presentation.trust import TrustedSetup, render_trust_store
 
     if out.exists():
         raise Refused("command/file-exists", f"{out} is there already")
     with work_visibly(invocation.output, "making a setup"):
         setup = make_own_setup(power)
+    store = None if trust_store is None else read_trust_store(trust_store)
     write_setup(out, setup)
+    if trust_store is not None and store is not None:
+        entry = TrustedSetup(name=name, digest=setup.digest, origin="own")
+        listed = replace(store, setups=(*store.setups, entry))
+        write_file(trust_store, render_trust_store(listed), secret=False)
     invocation.output.write(setup_document(out, setup), _render)
 
 

@@ -14,6 +14,8 @@ from ..foundation.files import read_file
 from .common import FILE, Invocation, parse_nonce, read_root_certificates, read_trust_store, shared_options
 from .escaping import escape_line
 from .output import Output
+from .progress import work_visibly
+from .proving import accepted_setups, predicate_document, predicate_lines
 from .transcript_view import marker, render_transcript, transcript_document
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def verified_document(verified: VerifiedPresentation) -> dict[str, Any]:
         "closure": verified.closure.name.lower(),
         "prover_extensions": _extensions(verified.prover_extensions),
         "notary_extensions": _extensions(verified.notary_extensions),
+        "predicates": [predicate_document(each) for each in verified.predicates],
         "transcript": transcript_document(verified.transcript),
     }
 
@@ -68,6 +71,7 @@ def render_verified(document: Mapping[str, Any], output: Output) -> str:
         lines.append(f"bound to      {escape_line(binding['audience'])}, nonce {binding['nonce']}")
     for owner in ("prover", "notary"):
         lines += [f"{owner} states  {each['id']} {each['value']}" for each in document[f"{owner}_extensions"]]
+    lines += predicate_lines(document["predicates"])
     return "\n".join(lines + render_transcript(document["transcript"], marker(output)))
 
 
@@ -93,6 +97,16 @@ UTF-8 and the brackets of the mark are escaped, so that no content looks like a 
 )
 @click.argument("presentation", type=FILE)
 @click.option("--trust-store", type=FILE, required=True, help="The Notaries you believe.")
+@click.option(
+    "--setup",
+    "setups",
+    type=FILE,
+    multiple=True,
+    help="A setup that you accept proofs of predicates with (`mpctls setup`); several times for several.",
+)
+@click.option(
+    "--accept-development-setup", is_flag=True, help="Accept setups whose secret everyone knows. For tests."
+)
 @click.option("--roots", type=FILE, help="Certificate authorities (PEM) you believe.  [default: certifi's]")
 @click.option(
     "--server-name", "server_names", multiple=True, help="Accept only this server; several times for several."
@@ -119,6 +133,8 @@ def command(
     /,
     presentation: Path,
     trust_store: Path,
+    setups: tuple[Path, ...],
+    accept_development_setup: bool,
     roots: Path | None,
     server_names: tuple[str, ...],
     max_age: int | None,
@@ -146,13 +162,21 @@ def command(
     )
     believed, certificates = read_trust_store(trust_store), read_root_certificates(roots)
     stored = PRESENTATION_FILE.decode(read_file(presentation))
-    verified = verify_presentation(
-        stored,
-        trust_store=believed,
-        roots=certificates,
-        now=int(time.time()) if now is None else now,
-        policy=policy,
-    )
     output = invocation.output
+    predicates = None
+    if setups:
+        from ..presentation.predicates import PredicatePolicy
+
+        accepted = accepted_setups(setups, believed, accept_development=accept_development_setup)
+        predicates = PredicatePolicy(setups=accepted)
+    with work_visibly(output, "verifying"):
+        verified = verify_presentation(
+            stored,
+            trust_store=believed,
+            roots=certificates,
+            now=int(time.time()) if now is None else now,
+            policy=policy,
+            predicates=predicates,
+        )
     document = verified_document(verified) | {"binding": binding_document(stored)}
     output.write(document, lambda document: render_verified(document, output))

@@ -116,6 +116,7 @@ PRESENTATION_BUILDING: Final = _stage(
     "secrets-mismatch",
     "holder-key-mismatch",
     "binding-required",
+    "field-not-committed",
 )
 VERIFICATION: Final = _stage(
     "verification",

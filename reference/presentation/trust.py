@@ -1,8 +1,9 @@
-"""The Verifier's trust store: which Notaries it believes, when."""
+"""The Verifier's trust store: which Notaries it believes, when, and which setups of predicate proofs."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -12,6 +13,9 @@ from ..foundation.signatures import VerifyingKey
 
 _ALGORITHMS = {each.label: each for each in SignatureAlgorithm}
 _MEMBERS = frozenset({"name", "algorithm", "key", "not_before", "not_after"})
+_SETUP_MEMBERS = frozenset({"name", "digest", "origin"})
+_ORIGINS = ("ceremony", "own", "development")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 MAXIMUM_STORE = 2**20
 
 
@@ -26,10 +30,24 @@ class TrustedNotary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TrustedSetup:
+    """The digest of a setup that predicate proofs may be made with, and who made it."""
+
+    name: str
+    digest: bytes
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrustStore:
-    """The Notaries a Verifier believes."""
+    """The Notaries a Verifier believes, and the setups it accepts; none named: those that it is given."""
 
     notaries: tuple[TrustedNotary, ...]
+    setups: tuple[TrustedSetup, ...] = ()
+
+    def trusts_setup(self, digest: bytes) -> bool:
+        """Whether a setup with this digest is listed."""
+        return any(each.digest == digest for each in self.setups)
 
     def find(self, key: VerifyingKey, attested: int) -> TrustedNotary:
         """The entry for exactly this algorithm and key, valid at the attested time.
@@ -83,6 +101,19 @@ def _notary(entry: object) -> TrustedNotary:
     )
 
 
+def _setup(entry: object) -> TrustedSetup:
+    if not isinstance(entry, dict) or entry.keys() != _SETUP_MEMBERS:
+        raise _malformed(f"a setup has exactly the members {', '.join(sorted(_SETUP_MEMBERS))}")
+    name, digest, origin = entry["name"], entry["digest"], entry["origin"]
+    if not isinstance(name, str) or any("\ud800" <= each <= "\udfff" for each in name):
+        raise _malformed("the name of a setup")
+    if not isinstance(digest, str) or not _DIGEST.fullmatch(digest):
+        raise _malformed("a digest is 64 lower-case hexadecimal digits")
+    if origin not in _ORIGINS:
+        raise _malformed(f"an origin is one of {', '.join(_ORIGINS)}")
+    return TrustedSetup(name=name, digest=bytes.fromhex(digest), origin=origin)
+
+
 def parse_trust_store(octets: bytes) -> TrustStore:
     """Read the JSON form (formats page, section 8); refuses with `command/malformed-trust-store`."""
     if len(octets) > MAXIMUM_STORE:
@@ -94,15 +125,20 @@ def parse_trust_store(octets: bytes) -> TrustStore:
         raise _malformed("not JSON") from None
     if (
         not isinstance(document, dict)
-        or document.keys() != {"notaries"}
-        or not isinstance(document["notaries"], list)
+        or document.keys() not in ({"notaries"}, {"notaries", "setups"})
+        or not all(isinstance(each, list) for each in document.values())
     ):
-        raise _malformed("the document is an object with the one member notaries, a list")
+        raise _malformed(
+            "the document is an object with the members notaries and, if any, setups, both lists"
+        )
     notaries = tuple(_notary(entry) for entry in document["notaries"])
     keys = [each.verifying_key for each in notaries]
     if len(set(keys)) != len(keys):
         raise _malformed("a key stands twice")
-    return TrustStore(notaries=notaries)
+    setups = tuple(_setup(entry) for entry in document.get("setups", ()))
+    if len({each.digest for each in setups}) != len(setups):
+        raise _malformed("a setup stands twice")
+    return TrustStore(notaries=notaries, setups=setups)
 
 
 def render_trust_store(store: TrustStore) -> bytes:
@@ -117,4 +153,9 @@ def render_trust_store(store: TrustStore) -> bytes:
         }
         for each in store.notaries
     ]
-    return (json.dumps({"notaries": entries}, indent=2) + "\n").encode()
+    document: dict[str, object] = {"notaries": entries}
+    if store.setups:
+        document["setups"] = [
+            {"name": each.name, "digest": each.digest.hex(), "origin": each.origin} for each in store.setups
+        ]
+    return (json.dumps(document, indent=2) + "\n").encode()
