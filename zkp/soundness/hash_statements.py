@@ -224,6 +224,6 @@ STATEMENTS = (
         fields=(5, 7),
         solver=True,
     ),
-    _sha256(3, 24),
-    _sha256(64, 8),
+    _sha256(3, 12),
+    _sha256(64, 0),
 )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, islice
+from itertools import islice
 
 from ..circuit.constraints import Circuit
 from ..circuit.witness_program import ASSERTIONS, HINT, execute
 
-_FARTHEST_PLACE = 40
 _TRIALS = 60
 
 
@@ -32,28 +31,24 @@ class Replay:
         return None
 
     def _changes(self, without: int) -> Iterator[dict[int, int]]:
-        """What to add to wires of the constraint: to one, or to two so that a weighted sum of both stays the same."""
+        """What to add to wires of the constraint: to one; or to one and another so that a sum of both stays the same.
+
+        The other wire is moved as a bit would be flipped.
+        """
         modulus, one = self._circuit.modulus, 0
         wires = sorted({wire for terms in self._rows[without] for wire, _ in terms} - self._inputs - {one})
         for wire in wires:
-            for step in (1, -1, 1 - 2 * self._honest[wire]):
+            for step in (1, -1, self._flip(wire)):
                 yield {wire: step}
-        weights = [
-            dict(terms)
-            for row in self._rows
-            for terms in row
-            if len(terms) > 1 and any(wire in wires for wire, _ in terms)
-        ]
-        for sums in weights:
-            members = [wire for wire in sums if wire != one and wire not in self._inputs]
-            for left, right in combinations(members, 2):
-                if left not in wires and right not in wires:
-                    continue
-                for near, far in ((left, right), (right, left)):
-                    ratio = sums[far] * pow(sums[near], -1, modulus) % modulus
-                    if ratio < 1 << _FARTHEST_PLACE or modulus - ratio < 1 << _FARTHEST_PLACE:
-                        for step in (1, -1):
-                            yield {near: -ratio * step, far: step}
+        for near in wires:
+            for sums in (dict(terms) for row in self._rows for terms in row):
+                if near in sums:
+                    for far in sums.keys() - {one, near} - self._inputs:
+                        step = self._flip(far)
+                        yield {near: -step * sums[far] * pow(sums[near], -1, modulus), far: step}
+
+    def _flip(self, wire: int) -> int:
+        return 1 - 2 * self._honest[wire]
 
     def _run(self, changes: Mapping[int, int]) -> list[int]:
         circuit = self._circuit

@@ -1,0 +1,1 @@
+"""The soundness of gadgets: the tools that decide statements, and the statements themselves."""

@@ -1,0 +1,1 @@
+"""Arithmetic circuits: what gadgets compute and refuse, lowering to rows, determinism."""
