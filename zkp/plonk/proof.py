@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from mpctls.reference.foundation.errors import Refused
@@ -23,9 +24,7 @@ MINIMUM_SIZE_LOG2: Final = 3  # the quotient of a smaller table does not fit fou
 MAXIMUM_SIZE_LOG2: Final = TWO_ADICITY - 2
 _KEY_FORMAT: Final = b"mpctls plonk verifying key v1\0"
 _NUMBER: Final = 32
-_POINT: Final = 64
 _POINTS: Final = 9
-_EVALUATIONS: Final = 6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,12 +50,29 @@ class Proof:
     @property
     def points(self) -> tuple[AffinePoint, ...]:
         """The nine points, in the order of the octets."""
-        return astuple(self)[:_POINTS]
+        return (
+            self.left,
+            self.right,
+            self.output,
+            self.permutation,
+            self.low_quotient,
+            self.middle_quotient,
+            self.high_quotient,
+            self.opening,
+            self.shifted_opening,
+        )
 
     @property
     def evaluations(self) -> tuple[int, ...]:
         """The six scalars, in the order of the octets."""
-        return astuple(self)[_POINTS:]
+        return (
+            self.left_value,
+            self.right_value,
+            self.output_value,
+            self.first_sigma_value,
+            self.second_sigma_value,
+            self.shifted_permutation_value,
+        )
 
     def to_octets(self) -> bytes:
         """The 768 octets of a proof."""
@@ -144,7 +160,7 @@ class VerifyingKey:
     @property
     def root(self) -> int:
         """The root of unity of order `size` whose powers number the rows."""
-        return pow(SCALAR_GENERATOR, (SCALAR_MODULUS - 1) >> self.size_log2, SCALAR_MODULUS)
+        return _root(self.size_log2)
 
     @property
     def commitments(self) -> tuple[Point, ...]:
@@ -198,6 +214,11 @@ class VerifyingKey:
     def digest(self) -> bytes:
         """SHA-256 of everything in the key."""
         return sha256(_KEY_FORMAT, self.to_octets())
+
+
+@functools.cache
+def _root(size_log2: int) -> int:
+    return pow(SCALAR_GENERATOR, (SCALAR_MODULUS - 1) >> size_log2, SCALAR_MODULUS)
 
 
 def check_points(key: VerifyingKey) -> None:

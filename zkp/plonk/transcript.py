@@ -34,10 +34,8 @@ def scalar_octets(scalar: int) -> bytes:
 
 def challenge(points_before: Sequence[Point], scalars: Sequence[int], points: Sequence[Point] = ()) -> int:
     """The hash of points, scalars and again points as a scalar."""
-    octets = keccak256(
-        *map(point_octets, points_before), *map(scalar_octets, scalars), *map(point_octets, points)
-    )
-    return int.from_bytes(octets, "big") % SCALAR_MODULUS
+    parts = (*map(point_octets, points_before), *map(scalar_octets, scalars), *map(point_octets, points))
+    return int.from_bytes(keccak256(b"".join(parts)), "big") % SCALAR_MODULUS
 
 
 def permutation_challenges(

@@ -110,24 +110,26 @@ def _equation(key: VerifyingKey, publics: Sequence[int], proof: Proof) -> _Equat
     moved = (a + beta * xi + gamma) * (b + beta * key.right_shift * xi + gamma)
     moved *= alpha * (c + beta * key.output_shift * xi + gamma)
     opened = (a, b, c, first_sigma, second_sigma)
-    value = sum(pow(v, 1 + degree, SCALAR_MODULUS) * each for degree, each in enumerate(opened))
-    v2, v3, v4, v5 = (pow(v, degree, SCALAR_MODULUS) for degree in range(2, 6))
+    v2 = v * v % SCALAR_MODULUS
+    v4 = v2 * v2 % SCALAR_MODULUS
+    weights = (v, v2, v2 * v, v4, v4 * v)
+    value = sum(weight * each for weight, each in zip(weights, opened, strict=True))
     near = (
         (key.multiply_selector, a * b),
         (key.left_selector, a),
         (key.right_selector, b),
         (key.output_selector, c),
         (key.constant_selector, 1),
-        (key.first_sigma, v4),
-        (key.second_sigma, v5),
+        (key.first_sigma, weights[3]),
+        (key.second_sigma, weights[4]),
         (key.third_sigma, -beta * kept),
         (proof.permutation, moved + first_row * alpha * alpha + u),
         (proof.low_quotient, -vanishing),
         (proof.middle_quotient, -vanishing * power),
         (proof.high_quotient, -vanishing * power * power),
-        (proof.left, v),
-        (proof.right, v2),
-        (proof.output, v3),
+        (proof.left, weights[0]),
+        (proof.right, weights[1]),
+        (proof.output, weights[2]),
         (_GENERATOR, constant - value - u * shifted),
         (proof.opening, xi),
         (proof.shifted_opening, u * xi * key.root),
@@ -155,16 +157,24 @@ def _check_form(key: VerifyingKey, publics: Sequence[int], proof: Proof) -> None
 
 
 def _lagrange(key: VerifyingKey, publics: Sequence[int], xi: int, vanishing: int) -> tuple[int, int]:
-    """L_1(xi), and minus the sum of the public inputs times L_i(xi), where L_i is one on row i and zero elsewhere."""
-    count = max(1, len(publics))
-    powers = SCALAR.powers(SCALAR.encode([key.root]), count)
-    below = SCALAR.multiply(SCALAR.subtract(SCALAR.encode([xi]), powers), SCALAR.encode([key.size]))
-    values = SCALAR.multiply(SCALAR.multiply(powers, SCALAR.invert(below)), SCALAR.encode([vanishing]))
-    (first_row,) = SCALAR.decode(values[0])
-    if not publics:
-        return first_row, 0
-    (total,) = SCALAR.decode(SCALAR.inner_product(SCALAR.encode(publics), values))
-    return first_row, -total
+    """L_1(xi), and minus the sum of the public inputs times L_i(xi), where L_i is one on row i and zero elsewhere.
+
+    L_i(xi) = root^i·(xi^n - 1) / (n·(xi - root^i)); one inversion serves all (Montgomery, 1987).
+    """
+    name, root, product = 1, key.root, 1
+    below, before = list[int](), list[int]()
+    for _ in range(max(1, len(publics))):
+        below.append(key.size * (xi - name) % SCALAR_MODULUS)
+        before.append(product * name)
+        product = product * below[-1] % SCALAR_MODULUS
+        name = name * root % SCALAR_MODULUS
+    inverse = pow(product, -1, SCALAR_MODULUS) * vanishing  # xi is no power of the root
+    total = value = 0
+    for index in range(len(below) - 1, -1, -1):
+        value = inverse * before[index] % SCALAR_MODULUS
+        inverse = inverse * below[index] % SCALAR_MODULUS
+        total += value * (publics[index] if publics else 0)
+    return value, -total
 
 
 def _weights(claims: Sequence[Claim]) -> list[int]:
