@@ -17,6 +17,7 @@ from ..circuit.selection import conjunction, disjunction
 from ..circuit.set import is_between_neighbours, is_in_tree, is_member
 from ..poseidon import pack
 from .automata import Automaton, automaton_of
+from .automaton_size import indifferent, least_products
 from .conditions import (
     All,
     AnyOf,
@@ -42,6 +43,8 @@ from .rationals import Numbers
 from .types import DecimalType
 
 MAXIMUM_ROWS: Final = 1 << 16
+_CONSTRAINTS_OF_A_HASH: Final = 400
+"""A node of a tree has more."""
 
 _BITS: Final[Mapping[Operator, Callable[[Builder, Bounded, Bounded], Expression]]] = {
     Operator.EQUAL: equal,
@@ -89,9 +92,9 @@ class CircuitConditions:
                     builder.assert_equal(holds, 1)
         self.require_size()
 
-    def require_size(self) -> None:
-        """Refuse with `predicate/too-large` a circuit that has grown beyond 2^16 constraints."""
-        if self._builder.constraint_count > MAXIMUM_ROWS:
+    def require_size(self, more: int = 0) -> None:
+        """Refuse with `predicate/too-large` a circuit that with `more` constraints grows beyond 2^16."""
+        if self._builder.constraint_count + more > MAXIMUM_ROWS:
             raise Refused("predicate/too-large", f"the circuit has more than {MAXIMUM_ROWS} rows")
 
     def _enforce_relation(self, operator: Operator, left: Bounded, right: Bounded) -> None:
@@ -200,7 +203,8 @@ class CircuitConditions:
             return stands_at(self._builder, field.octets, start, part)
 
     def _matches(self, field: FieldWires, automaton: Automaton) -> Expression:
-        transitions = _indifferent(automaton, text_alphabet(field.shape))
+        transitions = indifferent(automaton, text_alphabet(field.shape))
+        self.require_size(least_products(transitions, automaton, field.shape.length))
         return run(self._builder, field.octet_bits, transitions, automaton.start, automaton.accepting)
 
     def _in_tree(self, condition: InTree) -> Expression:
@@ -227,6 +231,7 @@ class CircuitConditions:
     def _tree_inputs(
         self, depth: int, sides: Sequence[str]
     ) -> tuple[list[tuple[Expression, ...]], list[tuple[Expression, ...]]]:
+        self.require_size(len(sides) * (depth + 1) * _CONSTRAINTS_OF_A_HASH)
         name = f"tree {self._tree_count}"
         self._tree_count += 1
         paths = [self._builder.privates(f"{name} path{side}", depth) for side in sides]
@@ -244,13 +249,3 @@ class CircuitConditions:
 def _increased(value: Bounded) -> Bounded:
     """value + 1."""
     return Bounded(expression=value.expression + 1, low=value.low + 1, high=value.high + 1)
-
-
-def _indifferent(automaton: Automaton, alphabet: frozenset[int]) -> list[list[int | None]]:
-    """The transitions with those of octets that never occur set like a neighbour's: larger sets are cheaper to test."""
-    first = min(alphabet)
-    stands_for = list(range(256))
-    for octet in range(256):
-        if octet not in alphabet:
-            stands_for[octet] = stands_for[octet - 1] if octet > first else first
-    return [[row[stands_for[octet]] for octet in range(256)] for row in automaton.transitions]

@@ -1,4 +1,4 @@
-"""Hypothesis strategies: predicates with tokens for their fields, biased towards boundaries and towards what is malformed."""
+"""Hypothesis strategies: predicates with tokens for their fields, biased towards boundaries and malformed tokens."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from mpctls.zkp.predicate.build import FieldReference, Numeric, Proposition
 from mpctls.zkp.predicate.conditions import Predicate
 from mpctls.zkp.predicate.dates import calendar_date
 from mpctls.zkp.predicate.evaluate import Token
+from mpctls.zkp.predicate.expression import Operator
 from mpctls.zkp.predicate.trees import Tree, tree_of_values
 from mpctls.zkp.predicate.types import (
     BOOLEAN,
@@ -43,10 +44,15 @@ PATTERNS = (
     r"\d+|\D+",
     "",
 )
-DAYS = tuple(
-    calendar_date(number)
-    for number in (0, 1, 58, 59, 60, 365, 146_096, 146_097, 729_999, 738_000, 738_215, 3_652_058)
-) + (date(2000, 2, 29), date(2024, 2, 29), date(2026, 2, 28), date(2026, 3, 1), date(1900, 2, 28), date(1900, 3, 1))
+DAYS = (
+    *map(calendar_date, (0, 1, 58, 59, 60, 365, 146_096, 146_097, 729_999, 738_000, 738_215, 3_652_058)),
+    date(2000, 2, 29),
+    date(2024, 2, 29),
+    date(2026, 2, 28),
+    date(2026, 3, 1),
+    date(1900, 2, 28),
+    date(1900, 3, 1),
+)
 MEMBERS: tuple[Value, ...] = (-5, 0, 1, 7, 12, 100, 99_999)
 TREE: Tree = tree_of_values(INTEGER, MEMBERS, 4)
 
@@ -183,10 +189,10 @@ class _Drawing:
             near = Decimal(token.octets.decode("ascii"))
         except (ArithmeticError, UnicodeDecodeError):
             near = Decimal(0)
-        if not near.is_finite() or abs(near) > 10**19 or near.as_tuple().exponent < -18:  # type: ignore[operator]
-            near = Decimal(0)
-        exponent = -min(0, near.as_tuple().exponent)  # type: ignore[type-var]
-        step = Decimal(self._draw(st.sampled_from((-1, 0, 0, 1)))).scaleb(-int(exponent))
+        exponent = near.as_tuple().exponent
+        if not isinstance(exponent, int) or exponent < -18 or abs(near) > 10**19:
+            near, exponent = Decimal(0), 0
+        step = Decimal(self._draw(st.sampled_from((-1, 0, 0, 1)))).scaleb(min(0, exponent))
         return near + step if len((near + step).as_tuple().digits) <= 38 else near
 
     def _number(self, reference: FieldReference, token: Token) -> Numeric:
@@ -215,9 +221,9 @@ class _Drawing:
             case ">=":
                 return number >= constant
             case "=":
-                return number.compared(build.Operator.EQUAL, constant)
+                return number.compared(Operator.EQUAL, constant)
             case "!=":
-                return number.compared(build.Operator.NOT_EQUAL, constant)
+                return number.compared(Operator.NOT_EQUAL, constant)
             case "between":
                 return number.between(constant - 1, self._constant(token))
             case "in":
@@ -249,7 +255,8 @@ class _Drawing:
         if self._draw(st.booleans()):
             part = self._draw(st.binary(min_size=1, max_size=3))
         same = [each for each, _ in self._fields if type(each.named.type) is type(reference.named.type)]
-        choices = ["starts", "ends", "contains", "equal", "field", "in", "length", *(["matches"] * 3 if is_text else [])]
+        choices = ["starts", "ends", "contains", "equal", "field", "in", "length"]
+        choices += ["matches"] * 3 if is_text else []
         match self._draw(st.sampled_from(choices)):
             case "starts":
                 return reference.starts_with(part)

@@ -32,13 +32,13 @@ from tests.unit.foundation.refusals import refused
 
 from .strategies import Case, cases
 
-BALANCE = field("response", "$.balance", decimal(2))
-NAME = field("response", "$.name", text(20))
-BORN = field("response", "$.born", day("DD.MM.YYYY"))
-FLAG = field("response", "$.flag", boolean)
-COUNT = field("response", "$.count", integer)
-RAW = field("response", "$.raw", octets)
-TOKEN = field("request", "header authorization", text(64))
+balance = field("response", "$.balance", decimal(2))
+name = field("response", "$.name", text(20))
+born = field("response", "$.born", day("DD.MM.YYYY"))
+flag = field("response", "$.flag", boolean)
+count = field("response", "$.count", integer)
+raw = field("response", "$.raw", octets)
+token = field("request", "header authorization", text(64))
 ROOT = bytes(31) + b"\x01"
 
 
@@ -77,58 +77,58 @@ def test_the_canonical_octets_of_an_example() -> None:
         b"\x02\x00"  # field 0
         b"\x00\x00" + (1000).to_bytes(16, "little") + b"\x00"  # constant 1000, scale 0
     )
-    assert encode((BALANCE >= 1000).predicate) == expected
-    assert digest((BALANCE >= 1000).predicate) != digest((BALANCE >= 1001).predicate)
+    assert encode((balance >= 1000).predicate) == expected
+    assert digest((balance >= 1000).predicate) != digest((balance >= 1001).predicate)
 
 
 @pytest.mark.parametrize(
     ("written", "built"),
     [
-        ("response $.balance: decimal(2) >= 1000", BALANCE >= 1000),
-        ("response $.balance : decimal( 2 ) ≥ 1000", BALANCE >= Decimal("1e3")),
-        ('request header authorization: text(64) starts with "Bearer "', TOKEN.starts_with("Bearer ")),
-        ("response $.count: integer != -3", COUNT != -3),
-        ("response $.count: integer ≠ 0.50", COUNT != Decimal("0.5")),
-        ("response $.count: integer between 1 and 5", COUNT.between(1, 5)),
-        ("response $.count: integer in {3, 1, -2}", COUNT.one_of([1, -2, 3])),
-        ('response $.name: text(20) not in {"é", "a"}', ~NAME.one_of(["a", "é"])),
-        (f"response $.name: text(20) in tree(16, {ROOT.hex()})", NAME.in_tree(16, ROOT)),
-        (f"response $.name: text(20) not in tree(1, {ROOT.hex()})", NAME.not_in_tree(1, ROOT)),
-        ('response $.name: text(20) ends with "\\u00e9"', NAME.ends_with("é")),
-        ('response $.raw: bytes contains "x"', RAW.contains(b"x")),
-        ('response $.name: text(20) matches "a\\\\d*"', NAME.matches(r"a\d*")),
-        ("response $.flag: boolean is true", FLAG == True),  # noqa: E712
-        ("response $.flag: boolean is false", FLAG.is_truth(False)),
-        ('response $.name: text(20) = "Ada"', NAME == "Ada"),
-        ('response $.name: text(20) != "Ada"', NAME != "Ada"),
-        ("length(response $.name: text(20)) < 5", length(NAME) < 5),
-        ("age(response $.born: date(DD.MM.YYYY), 2026-11-22) > 17", age(BORN, date(2026, 11, 22)) > 17),
-        ("average(response $.count: integer, response $.balance: decimal(2)) <= 2", average(COUNT, BALANCE) <= 2),
-        ("response $.count: integer + response $.balance: decimal(2) + 1 > 0", COUNT + BALANCE + 1 > 0),
-        ("response $.count: integer - response $.balance: decimal(2) - 1 > 0", COUNT - BALANCE - 1 > 0),
-        ("2026-11-22 - response $.born: date(DD.MM.YYYY) >= 30", date(2026, 11, 22) - BORN >= 30),
-        ("response $.born: date(DD.MM.YYYY) < 2000-02-29", BORN < "2000-02-29"),
+        ("response $.balance: decimal(2) >= 1000", balance >= 1000),
+        ("response $.balance : decimal( 2 ) ≥ 1000", balance >= Decimal("1e3")),
+        ('request header authorization: text(64) starts with "Bearer "', token.starts_with("Bearer ")),
+        ("response $.count: integer != -3", count != -3),
+        ("response $.count: integer ≠ 0.50", count != Decimal("0.5")),
+        ("response $.count: integer between 1 and 5", count.between(1, 5)),
+        ("response $.count: integer in {3, 1, -2}", count.one_of([1, -2, 3])),
+        ('response $.name: text(20) not in {"é", "a"}', ~name.one_of(["a", "é"])),
+        (f"response $.name: text(20) in tree(16, {ROOT.hex()})", name.in_tree(16, ROOT)),
+        (f"response $.name: text(20) not in tree(1, {ROOT.hex()})", name.not_in_tree(1, ROOT)),
+        ('response $.name: text(20) ends with "\\u00e9"', name.ends_with("é")),
+        ('response $.raw: bytes contains "x"', raw.contains(b"x")),
+        ('response $.name: text(20) matches "a\\\\d*"', name.matches(r"a\d*")),
+        ("response $.flag: boolean is true", flag == True),  # noqa: E712
+        ("response $.flag: boolean is false", flag.is_truth(False)),
+        ('response $.name: text(20) = "Ada"', name == "Ada"),
+        ('response $.name: text(20) != "Ada"', name != "Ada"),
+        ("length(response $.name: text(20)) < 5", length(name) < 5),
+        ("age(response $.born: date(DD.MM.YYYY), 2026-11-22) > 17", age(born, date(2026, 11, 22)) > 17),
+        ("average(response $.count: integer, response $.balance: decimal(2)) <= 2", average(count, balance) <= 2),
+        ("response $.count: integer + response $.balance: decimal(2) + 1 > 0", count + balance + 1 > 0),
+        ("response $.count: integer - response $.balance: decimal(2) - 1 > 0", count - balance - 1 > 0),
+        ("2026-11-22 - response $.born: date(DD.MM.YYYY) >= 30", date(2026, 11, 22) - born >= 30),
+        ("response $.born: date(DD.MM.YYYY) < 2000-02-29", born < "2000-02-29"),
         (
             'response $.count: integer = 1 and response $.name: text(20) = "a" and response $.flag: boolean is true',
-            (COUNT == 1) & (NAME == "a") & FLAG.is_truth(True),
+            (count == 1) & (name == "a") & flag.is_truth(True),
         ),
         (
             "response $.count: integer = 1 or not response $.count > 5 and response $.count < 9",
-            (COUNT == 1) | (~(COUNT > 5) & (COUNT < 9)),
+            (count == 1) | (~(count > 5) & (count < 9)),
         ),
         (
             "(response $.count: integer = 1 or response $.count = 2) and not (response $.count = 3)",
-            ((COUNT == 1) | (COUNT == 2)) & ~(COUNT == 3),
+            ((count == 1) | (count == 2)) & ~(count == 3),
         ),
-        ("((response $.count: integer)) >= (1)", COUNT >= 1),
+        ("((response $.count: integer)) >= (1)", count >= 1),
         (
             'response $.count: integer > 1 and pseudonym(response $.name: text(20), "shop")',
-            (COUNT > 1) & NAME.pseudonym("shop"),
+            (count > 1) & name.pseudonym("shop"),
         ),
         ('response $["a b"][0].c-d: text(20) = "x"', field("response", '$["a b"][0].c-d', text(20)) == "x"),
         (
             "response $.name: text(20) = response $.other: text(9)",
-            NAME == field("response", "$.other", text(9)),
+            name == field("response", "$.other", text(9)),
         ),
     ],
 )
@@ -180,7 +180,7 @@ def test_deep_texts_are_refused() -> None:
 
 
 def value() -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(write_json((BALANCE >= 1000).predicate))
+    loaded: dict[str, Any] = json.loads(write_json((balance >= 1000).predicate))
     return loaded
 
 
@@ -232,31 +232,31 @@ def test_json_that_is_too_large() -> None:
 
 def test_octets_have_one_json_value() -> None:
     for wanted, written in ((b"\xff", {"hex": "ff"}), ("é".encode(), "é")):
-        predicate = NAME.contains(wanted).predicate
+        predicate = name.contains(wanted).predicate
         assert json.loads(write_json(predicate))["condition"] == {"contains": [0, written]}
         assert read_json(write_json(predicate)) == predicate
-    as_hex = write_json(NAME.contains("a").predicate).replace('[0,"a"]', '[0,{"hex":"61"}]')
+    as_hex = write_json(name.contains("a").predicate).replace('[0,"a"]', '[0,{"hex":"61"}]')
     with refused("predicate/malformed"):
         read_json(as_hex)
     with refused("predicate/malformed"):
-        read_json(write_json(RAW.contains("a").predicate).replace('{"hex":"61"}', '"a"'))
+        read_json(write_json(raw.contains("a").predicate).replace('{"hex":"61"}', '"a"'))
 
 
 def test_python_refuses_what_is_not_exact_or_has_no_meaning() -> None:
     with pytest.raises(TypeError):
-        BALANCE >= 0.1  # type: ignore[operator] # noqa: B015
+        balance >= 0.1  # type: ignore[operator] # noqa: B015
     with pytest.raises(TypeError):
-        bool(BALANCE >= 1)
+        bool(balance >= 1)
     with pytest.raises(TypeError):
-        1 < BALANCE < 5  # noqa: B015
+        1 < balance < 5  # noqa: B015
     with pytest.raises(TypeError):
-        NAME == 5  # noqa: B015
+        name == 5  # noqa: B015
     with refused("predicate/too-large"):
-        BALANCE >= 10**38  # noqa: B015
+        balance >= 10**38  # noqa: B015
     with pytest.raises(ValueError, match="side"):
         field("server", "$.a", integer)
 
 
 def test_fields_are_listed_once_in_order_of_first_use() -> None:
-    predicate: Predicate = ((COUNT > 1) & (BALANCE > 1) & (COUNT < 9)).predicate
-    assert predicate.fields == (COUNT.named, BALANCE.named)
+    predicate: Predicate = ((count > 1) & (balance > 1) & (count < 9)).predicate
+    assert predicate.fields == (count.named, balance.named)
