@@ -37,9 +37,12 @@ from .progress import octets
 from .verify import render_verified
 
 _PROGRAM: Final = (sys.executable, "-m", __package__)
-_HIDDEN: Final = ("request:header:authorization", "response:json:$.balance")
+_HIDDEN: Final = "request:header:authorization"
 _SHOWN: Final = b"EUR"
 _FORGED: Final = b"EUS"
+_PREDICATE: Final = "response $.balance: decimal(2) >= {}"
+_TRUE: Final = 1000
+_FALSE: Final = 1000000
 _PHASES: Final = {
     "session request": "answered by the Notary, signed with the key the Prover trusts",
     "preprocessing": "oblivious transfers, and the garbled circuits of the session",
@@ -100,9 +103,12 @@ class Demo:
         with self._server() as server_port, self._notary() as (notary_port, notary):
             self._prove(server_port, notary_port)
             self._show_views(notary)
+        self._set_up()
+        self._refuse_to_prove()
         self._present(token)
         self._verify()
         self._forge()
+        self._overstate()
         self._say(f"\ndone in {time.monotonic() - started:.1f} s")
 
     def _say(self, text: str) -> None:
@@ -196,6 +202,8 @@ class Demo:
             "notaries.json",
             "--commit",
             "fields",
+            "--commit-field",
+            "response:json:$.balance",
             "--out",
             "attestation.mpctls",
             "--secrets",
@@ -228,27 +236,50 @@ class Demo:
             " and positions and classes of what is committed; no octet of either, and not which server"
         )
 
-    def _present(self, token: str) -> None:
-        self._arrows(PRESENTATION_BUILDING)
-        hide = [part for name in _HIDDEN for part in ("--hide", name)]
-        self._call(
+    def _set_up(self) -> None:
+        """The Verifier makes the setup that it will accept proofs with."""
+        self._say("\nVerifier: makes a setup of its own for proofs, and hands it to the Prover")
+        self._call("setup", "new", "--power", "11", "--out", "setup.mpctls", "--trust-store", "notaries.json")
+
+    def _prove_balance(self, threshold: int, *, allowed: int = 0) -> subprocess.CompletedProcess[str]:
+        return self._call(
             "present",
             "attestation.mpctls",
             "--secrets",
             "secrets.mpctls",
-            *hide,
+            "--hide",
+            _HIDDEN,
+            "--prove",
+            _PREDICATE.format(threshold),
+            "--setup",
+            "setup.mpctls",
             "--out",
             "presentation.mpctls",
+            allowed=allowed,
         )
+
+    def _refuse_to_prove(self) -> None:
+        self._arrows(PRESENTATION_BUILDING)
+        refusal = json.loads(self._prove_balance(_FALSE, allowed=1).stdout)
+        if refusal["reason"] != "predicate/false":
+            raise _failed(f"a false statement was refused with {refusal['reason']}")
+        self._say(f"refused       {refusal['reason']}: {escape_line(refusal['detail'])}")
+
+    def _present(self, token: str) -> None:
+        self._prove_balance(_TRUE)
         presented = read_file(self._folder / "presentation.mpctls")
         if token.encode() in presented or BALANCE.encode() in presented:
             raise _failed("the presentation holds what it should hide")
-        self._say("presentation.mpctls holds neither the token nor the balance")
+        self._say(
+            "presentation.mpctls holds neither the token nor the balance, and proves a statement about it"
+        )
 
     def _verify(self) -> None:
         self._arrows(VERIFICATION)
         done = self._call(*_verify_arguments("presentation.mpctls"))
         verified = json.loads(done.stdout)
+        if len(verified["predicates"]) != 1:
+            raise _failed("the statement about the balance was not verified")
         self._output.write(
             {"event": "verified", **verified}, lambda document: render_verified(document, self._output)
         )
@@ -265,7 +296,20 @@ class Demo:
         )
         change = f"{_SHOWN.decode()} became {_FORGED.decode()}"
         self._say(f"\nForgery: octet {changed} of the presentation changed: {change}")
-        done = self._call(*_verify_arguments("forged.mpctls"), allowed=1)
+        self._refused("forged.mpctls")
+
+    def _overstate(self) -> None:
+        """Claim another threshold than the proof is about."""
+        presented = read_file(self._folder / "presentation.mpctls")
+        stated, claimed = (number.to_bytes(16, "little") for number in (_TRUE, _FALSE))
+        if presented.count(stated) != 1:
+            raise _failed("the presentation does not hold the threshold once")
+        write_file(self._folder / "overstated.mpctls", presented.replace(stated, claimed), secret=False)
+        self._say(f"\nForgery: the statement changed from at least {_TRUE} to at least {_FALSE}")
+        self._refused("overstated.mpctls")
+
+    def _refused(self, presentation: str) -> None:
+        done = self._call(*_verify_arguments(presentation), allowed=1)
         refusal = json.loads(done.stdout)
         text = f"REFUSED       {refusal['reason']}: {escape_line(refusal['detail'])}"
         self._write(
@@ -274,7 +318,16 @@ class Demo:
 
 
 def _verify_arguments(presentation: str) -> tuple[str, ...]:
-    return ("verify", presentation, "--trust-store", "notaries.json", "--roots", "root.pem")
+    return (
+        "verify",
+        presentation,
+        "--trust-store",
+        "notaries.json",
+        "--roots",
+        "root.pem",
+        "--setup",
+        "setup.mpctls",
+    )
 
 
 def _failed(detail: str) -> Refused:
@@ -309,8 +362,9 @@ def _interrupt(_number: int, _frame: FrameType | None) -> None:
     "demo",
     help="""Watch a whole session on this machine: an HTTPS server, a Notary and a Prover as processes.
 
-Ends with a verified presentation in which token and balance are redacted, and with a forgery that is refused. Needs no
-network. The first time, kernels are compiled, which takes about half a minute.""",
+Ends with a verified presentation in which token and balance are redacted and the balance is proved to be large enough,
+and with forgeries that are refused. Needs no network. The first time, kernels are compiled, which takes a minute or
+two.""",
 )
 @click.option(
     "--keep",

@@ -32,7 +32,10 @@ def test_the_demo_ends_with_a_verified_presentation_and_a_refused_forgery(tmp_pa
     assert '"balance":"⟦redacted 7 octets⟧"' in verified
     assert "2718.28" not in verified
     assert token not in output
+    assert "proved        the number at $.balance of the response" in verified and "1000" in verified
+    assert "refused       predicate/false" in output
     assert "REFUSED       verification/opening-mismatch" in verified
+    assert "REFUSED       zero-knowledge/proof-invalid" in verified
     assert [output.index(f"{arrow.text} ") for arrow in ARROWS] == sorted(
         output.index(f"{arrow.text} ") for arrow in ARROWS
     )
