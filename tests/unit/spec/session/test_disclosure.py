@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from mpctls.spec import disclosure
+from mpctls.spec.commitments import WithheldOpening
 from mpctls.spec.disclosure import VerifiedDisclosure
 from mpctls.spec.encoding import Structure
 from mpctls.spec.identifiers import SessionKind
@@ -69,6 +70,18 @@ def test_an_honest_disclosure_shows_what_was_selected() -> None:
     assert verified.transcript.received.authenticated is None
     assert verified.connection_info.received_length == len(RECEIVED)
     assert verified.server_name == SERVER_NAME
+
+
+def test_leaves_of_hidden_tokens_are_shown_for_a_structured_view() -> None:
+    prover, _ = rooted(kind=KIND)
+    selection = replace(SELECTION, structured=True)
+    _, message = disclosure.send(prover, selection)
+    assert message.transcript is not None
+    withheld = [
+        each.index for each in message.transcript.openings if isinstance(each.opening, WithheldOpening)
+    ]
+    assert withheld == [1, 3, 4]
+    assert disclose(selection=selection).transcript == disclose().transcript
 
 
 def test_identity_alone_and_octets_alone_can_be_disclosed() -> None:

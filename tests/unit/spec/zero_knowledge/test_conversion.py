@@ -111,6 +111,15 @@ def test_a_conversion_of_something_else_is_refused(message: int, factor: int, le
         )
 
 
+def test_a_factor_of_zero_is_refused_though_everything_fits() -> None:
+    """Under Δ_j = 0 the message is the offset, whatever the octets are."""
+    sent = differences(LEAF, BOTH.keys, CORRELATION, 0)
+    message = convert(LEAF, BOTH.held, sent)
+    assert message == offset_of(LEAF, BOTH.keys)
+    with rejects(Reason.DATA_SUBMISSION_CONVERSION_CHECK_FAILED):
+        check_conversion(LEAF, BOTH.held, OCTETS, sent, message=message, correlation=CORRELATION, factor=0)
+
+
 RESERVED = authenticate(tuple(bits_of(bytes(range(16)))), b"reserved")
 RELEASE = Release(correlation=CORRELATION, reserved_keys=RESERVED.keys)
 
