@@ -152,6 +152,7 @@ def read_value(type_: FieldType, kind: Kind, octets: bytes) -> Value:
         case BytesType():
             if not octets:
                 raise _malformed("no octets")
+            _require_visible_ends(kind, octets)
             return octets
 
 
@@ -184,11 +185,18 @@ def _read_text(kind: Kind, octets: bytes) -> bytes:
         raise _malformed("a control character, a quote or a backslash")
     if kind is Kind.HEADER_VALUE and any(octet > 0x7E for octet in octets):
         raise _malformed("an octet above 0x7e in a header value")
+    _require_visible_ends(kind, octets)
     try:
         octets.decode("utf-8")
     except UnicodeDecodeError:
         raise _malformed("not UTF-8, which the class of a string rules out") from None
     return octets
+
+
+def _require_visible_ends(kind: Kind, octets: bytes) -> None:
+    """White space around a header value is no part of it, and a Verifier cannot see where a hidden one begins."""
+    if kind is Kind.HEADER_VALUE and (octets[0] in b" \t" or octets[-1] in b" \t"):
+        raise _malformed("white space at an end of a header value")
 
 
 def read_day(octets: bytes, format_: DateFormat) -> int:

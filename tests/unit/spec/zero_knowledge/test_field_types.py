@@ -136,10 +136,19 @@ def test_truth_is_true_or_false(octets: bytes) -> None:
 
 
 def test_text_of_a_header_value_is_printable_ascii() -> None:
-    assert read_value(TEXT, Kind.HEADER_VALUE, b"a~ ") == b"a~ "
+    assert read_value(TEXT, Kind.HEADER_VALUE, b"a ~") == b"a ~"
     for octets in (b"\x7f", b"\xc3\xa9", b"a\tb"):
         with rejects(Reason.PREDICATE_MALFORMED_FIELD):
             read_value(TEXT, Kind.HEADER_VALUE, octets)
+
+
+@pytest.mark.parametrize("octets", [b" a", b"a ", b" ", b"\ta", b"a\t"])
+def test_a_header_value_has_no_white_space_at_its_ends(octets: bytes) -> None:
+    for type_ in (TEXT, BYTES):
+        with rejects(Reason.PREDICATE_MALFORMED_FIELD):
+            read_value(type_, Kind.HEADER_VALUE, octets)
+    assert read_value(BYTES, Kind.HEADER_VALUE, b"a\t b") == b"a\t b"
+    assert read_value(BYTES, Kind.STRING, octets) == octets
 
 
 @pytest.mark.parametrize(
