@@ -1,4 +1,4 @@
-"""Compiled kernels: the only module that touches numba, at the first call of a kernel and not before.
+"""Compiled kernels: numba is touched here and in `instructions` only, at the first call of a kernel and not before.
 
 A kernel is a Python function over C-contiguous arrays that writes its results into arrays it was given:
 
@@ -21,31 +21,54 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
-import inspect
 import os
 import pickle
 import platform
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
-from typing import Any, Generic, ParamSpec, TypeAlias, TypeVar, cast
+from typing import Any, Generic, ParamSpec, TypeVar, cast
 
 import numpy as np
 
+from . import instructions
+from .instructions import (
+    ARRAY,
+    WORD,
+    Block,
+    GeneratedInstruction,
+    NamedInstruction,
+    VectorInstruction,
+    generated,
+    intrinsic_of,
+    vector_instruction,
+)
 from .kernel_cache import cache_folder, folder_lock
+
+__all__ = [
+    "ARRAY",
+    "WORD",
+    "Block",
+    "Kernel",
+    "Preparation",
+    "Progress",
+    "VectorInstruction",
+    "compiled",
+    "generated",
+    "inlined",
+    "portable_forced",
+    "processor_features",
+    "subscribe",
+    "vector_instruction",
+    "warm_up",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-Block: TypeAlias = tuple[np.uint64, np.uint64]  # 128 bits, low word first
-VectorInstruction: TypeAlias = Callable[[Block, Block], Block]
-Generator: TypeAlias = Callable[..., Sequence[Any]]  # (llvmlite's builder, operands) -> values of the result
-WORD = 0
-ARRAY = -1
 
 _PARAMETER = re.compile(r"(?P<const>const )?(?P<element>u?int(8|16|32|64))(?P<axes>\[:(,:)*\])?")
 _registered: list[Kernel[Any]] = []
@@ -143,51 +166,6 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """Mark a helper that kernels call; numba infers its types from the calls."""
     cast(Any, function).part_of_kernels = True
     return function
-
-
-def vector_instruction(name: str, *, immediate: int | None = None) -> VectorInstruction:
-    """Return LLVM's intrinsic `name` for use in kernels.
-
-    It takes two 128-bit blocks and returns one; a block is a pair of uint64, low word first. `immediate` is
-    the constant octet that some instructions take as a third operand.
-    """
-    return _VectorInstruction(name, immediate)
-
-
-def generated(*operands: int, result: int, variant: str = "") -> Callable[[Generator], Callable[..., Any]]:
-    """Make of a function that emits LLVM instructions one that kernels call.
-
-    An operand is a tuple of so many uint64, `WORD` (one uint64) or `ARRAY` (a C-contiguous array of uint64);
-    the result is a tuple of so many uint64, and nothing if 0. The function is given llvmlite's builder and for
-    each operand a sequence of 64-bit values, a value, or the pointer to the array's first element; it returns
-    the values of the result. The cache watches all sources in the folder of the function's module; `variant`
-    tells apart what the same sources make of different parameters.
-    """
-    return lambda generator: _Generated(generator, operands, result, variant)
-
-
-class _Generated:
-    __slots__ = ("generator", "operands", "result", "variant")
-
-    def __init__(self, generator: Generator, operands: tuple[int, ...], result: int, variant: str) -> None:
-        self.generator = generator
-        self.operands = operands
-        self.result = result
-        self.variant = variant
-
-    def __call__(self, *operands: Any) -> Any:
-        raise TypeError(f"{self.generator.__name__} is generated: only compiled kernels can execute it")
-
-
-class _VectorInstruction:
-    __slots__ = ("immediate", "name")
-
-    def __init__(self, name: str, immediate: int | None) -> None:
-        self.name = name
-        self.immediate = immediate
-
-    def __call__(self, left: Block, right: Block) -> Block:
-        raise TypeError(f"{self.name} is an instruction: only compiled kernels can execute it")
 
 
 class Kernel(Generic[P]):
@@ -288,7 +266,7 @@ def _dispatcher(function: FunctionType) -> Any:
 
     names = dict(function.__globals__)
     for name, value in _parts(function):
-        names[name] = _known_to_numba(value)
+        names[name] = _helper(value) if isinstance(value, FunctionType) else intrinsic_of(value)
     copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
     copy.__module__ = function.__module__
     return numba.njit(copy, nogil=True, error_model="numpy")
@@ -297,17 +275,13 @@ def _dispatcher(function: FunctionType) -> Any:
 _helper = functools.cache(_dispatcher)
 
 
-def _known_to_numba(part: Any) -> Any:
-    if isinstance(part, _VectorInstruction):
-        return _intrinsic(part)
-    return _generated_intrinsic(part) if isinstance(part, _Generated) else _helper(part)
-
-
 def _parts(function: FunctionType) -> Iterator[tuple[str, Any]]:
     """Yield name and value of each helper, instruction and generator that a function's code refers to."""
     for name in function.__code__.co_names:
         value = function.__globals__.get(name)
-        if isinstance(value, _VectorInstruction | _Generated) or getattr(value, "part_of_kernels", False):
+        if isinstance(value, NamedInstruction | GeneratedInstruction) or getattr(
+            value, "part_of_kernels", False
+        ):
             yield name, value
 
 
@@ -317,13 +291,18 @@ def _digest(function: FunctionType) -> str:
     import numba
     from numba.core.registry import cpu_target
 
-    files, waiting, seen, variants = {Path(__file__)}, [function], {function}, set[str]()
+    files, waiting, seen, variants = (
+        {Path(__file__), Path(instructions.__file__)},
+        [function],
+        {function},
+        set[str](),
+    )
     while waiting:
         current = waiting.pop()
         files.add(Path(current.__code__.co_filename))
         helpers = set()
         for name, part in _parts(current):
-            if isinstance(part, _Generated):
+            if isinstance(part, GeneratedInstruction):
                 files |= set(Path(part.generator.__code__.co_filename).parent.glob("*.py"))
                 variants.add(f"{name}={part.generator.__name__}({part.variant})")
             elif isinstance(part, FunctionType):
@@ -339,74 +318,3 @@ def _digest(function: FunctionType) -> str:
     for variant in sorted(variants):
         digest.update(f"{variant}\n".encode())
     return digest.hexdigest()[:32]
-
-
-@functools.cache
-def _intrinsic(instruction: _VectorInstruction) -> Any:
-    """Make numba's intrinsic of one instruction on blocks."""
-    from llvmlite import ir
-    from numba.core import types
-    from numba.extending import intrinsic
-
-    word, octet, index = ir.IntType(64), ir.IntType(8), ir.IntType(32)
-    vector = ir.VectorType(word, 2)
-    constants = [] if instruction.immediate is None else [ir.Constant(octet, instruction.immediate)]
-    llvm_type = ir.FunctionType(vector, [vector, vector, *(constant.type for constant in constants)])
-    block = cast(Any, types).UniTuple(types.uint64, 2)
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        def pack(words: Any) -> Any:
-            packed = ir.Constant(vector, ir.Undefined)
-            for position in (0, 1):
-                word = builder.extract_value(words, position)
-                packed = builder.insert_element(packed, word, ir.Constant(index, position))
-            return packed
-
-        function = builder.module.declare_intrinsic(instruction.name, (), llvm_type)
-        result = builder.call(function, [*map(pack, arguments), *constants])
-        halves = [builder.extract_element(result, ir.Constant(index, position)) for position in (0, 1)]
-        return context.make_tuple(builder, signature.return_type, halves)
-
-    def typed(_context: Any, left: Any, right: Any) -> Any:
-        return block(block, block), generate
-
-    return intrinsic(typed)
-
-
-@functools.cache
-def _generated_intrinsic(part: _Generated) -> Any:
-    """Make numba's intrinsic of a generator."""
-    from numba.core import types
-    from numba.extending import intrinsic
-
-    def tuple_of(words: int) -> Any:
-        return cast(Any, types).UniTuple(types.uint64, words)
-
-    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-        operands = []
-        for kind, argument, argument_type in zip(part.operands, arguments, signature.args, strict=True):
-            if kind == ARRAY:
-                operands.append(context.make_array(argument_type)(context, builder, argument).data)
-            elif kind == WORD:
-                operands.append(argument)
-            else:
-                operands.append([builder.extract_value(argument, position) for position in range(kind)])
-        values = part.generator(builder, *operands)
-        return (
-            context.make_tuple(builder, signature.return_type, values)
-            if part.result
-            else context.get_dummy_value()
-        )
-
-    def typed(_context: Any, *given: Any) -> Any:
-        kinds = zip(part.operands, given, strict=True)
-        operands = [
-            operand if kind == ARRAY else types.uint64 if kind == WORD else tuple_of(kind)
-            for kind, operand in kinds
-        ]
-        return (tuple_of(part.result) if part.result else types.void)(*operands), generate
-
-    names = ("_context", *(f"operand_{position}" for position in range(len(part.operands))))
-    parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in names]
-    cast(Any, typed).__signature__ = inspect.Signature(parameters)  # numba matches operands with names
-    return intrinsic(typed)

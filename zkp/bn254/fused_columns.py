@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .bounds import Interval
-from .lanes import LANES, Lanes
+from .lanes import LANES, LIMBS, Lanes, Residues
 
 RADIX = 51
 BASE = 1 << RADIX
@@ -159,3 +159,28 @@ class FusedColumns(Lanes):
         shape = ir.FunctionType(self.doubles, [self.doubles] * 3)
         function = self.builder.module.declare_intrinsic(f"llvm.fma.v{LANES}f64", (), shape)
         return self.builder.call(function, [left, right, addend])
+
+
+def unsigned_digits(number: int) -> list[int]:
+    """Return the limbs of an integer in [0, 2^51), and what is left as the last."""
+    return [number >> RADIX * limb & (BASE - 1) for limb in range(LIMBS - 1)] + [
+        number >> RADIX * (LIMBS - 1)
+    ]
+
+
+def top_of(value: Interval, lower: Sequence[Interval]) -> Interval:
+    """Return what the top limb can be, given the value and the lower limbs."""
+    rest = Interval(0, 0)
+    for limb, bound in enumerate(lower):
+        rest = rest + bound.times(1 << RADIX * limb)
+    return (value - rest).shifted(RADIX * (LIMBS - 1))
+
+
+def all_within(bounds: Sequence[Interval], bound: Interval) -> bool:
+    """Say whether all intervals lie within another."""
+    return all(one.within(bound) for one in bounds)
+
+
+def largest_limb(residues: Residues) -> int:
+    """Return what no limb exceeds in magnitude."""
+    return max(bound.magnitude for bound in residues.limb_bounds)

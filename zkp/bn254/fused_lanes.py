@@ -29,7 +29,11 @@ from .fused_columns import (
     UNIT,
     Column,
     FusedColumns,
+    all_within,
+    largest_limb,
     octets_of,
+    top_of,
+    unsigned_digits,
 )
 from .lanes import LIMBS, Residues, exceeds, take_bits
 from .limbs import Words
@@ -64,7 +68,7 @@ class FusedLanes(FusedColumns):
         for limb in range(LIMBS):
             limbs[:, limb] = take_bits(numbers, limb * RADIX, RADIX)
         above = exceeds(numbers, middle)
-        limbs -= np.where(above[:, None], np.array(_unsigned_digits(modulus), np.int64), 0)
+        limbs -= np.where(above[:, None], np.array(unsigned_digits(modulus), np.int64), 0)
         for limb in range(LIMBS - 1):
             carries = (limbs[:, limb] + HALF) >> RADIX
             limbs[:, limb] -= carries << RADIX
@@ -130,7 +134,7 @@ class FusedLanes(FusedColumns):
             total = total + DIGIT.times(added << RADIX * row)
         value = total.shifted(RADIX * LIMBS)
         limbs = [self.take_digit(columns, position) for position in range(LIMBS - 1)]
-        top_bound = _top_of(value, [DIGIT] * (LIMBS - 1))
+        top_bound = top_of(value, [DIGIT] * (LIMBS - 1))
         top_bound.require(SHOWN, "the top limb of a product")
         top = columns[-1]
         shown = self.builder.add(top.vector, self.integer(octets_of(UNIT) - top.excess))
@@ -217,7 +221,7 @@ class FusedLanes(FusedColumns):
 
     def settle(self, residues: Residues) -> Residues:
         within = residues if residues.value.within(self.stored) else self._reduced(residues)
-        return within if _all_within(within.limb_bounds[:-1], DIGIT) else self._normalise(within)
+        return within if all_within(within.limb_bounds[:-1], DIGIT) else self._normalise(within)
 
     def _reduced(self, residues: Residues) -> Residues:
         """Subtract the multiple of the modulus that the top limb says is nearest."""
@@ -242,7 +246,7 @@ class FusedLanes(FusedColumns):
             bound + multiples.times(digit)
             for bound, digit in zip(residues.limb_bounds[:-1], self.modulus_digits, strict=False)
         ]
-        bounds.append(_top_of(value, bounds))
+        bounds.append(top_of(value, bounds))
         for bound in bounds:
             bound.require(EXACT, "a reduced limb")
         limbs = tuple(
@@ -263,7 +267,7 @@ class FusedLanes(FusedColumns):
             carry = Interval(-((HALF - bounds[limb].low) // BASE), (bounds[limb].high + HALF) // BASE)
             bounds[limb + 1] = bounds[limb + 1] + carry
             bounds[limb] = DIGIT
-        bounds[-1] = _top_of(residues.value, bounds[:-1])
+        bounds[-1] = top_of(residues.value, bounds[:-1])
         bounds[-1].require(EXACT, "a top limb")
         return Residues(limbs=tuple(limbs), limb_bounds=tuple(bounds), value=residues.value)
 
@@ -284,12 +288,12 @@ class FusedLanes(FusedColumns):
         signed = self._propagate(limbs)
         zero, one = self.integer(0), self.integer(1)
         negative = builder.icmp_signed("<", signed[-1], zero)
-        unsigned_digits = _unsigned_digits(self.modulus)
-        added = [builder.select(negative, self.integer(digit), zero) for digit in unsigned_digits]
+        digits = unsigned_digits(self.modulus)
+        added = [builder.select(negative, self.integer(digit), zero) for digit in digits]
         if halved:
             parity = builder.and_(builder.add(signed[0], added[0]), one)
             odd = builder.icmp_unsigned("!=", parity, zero)
-            more = [builder.select(odd, self.integer(digit), zero) for digit in unsigned_digits]
+            more = [builder.select(odd, self.integer(digit), zero) for digit in digits]
             added = [builder.add(*pair) for pair in zip(added, more, strict=True)]
         return self._propagate([builder.add(*pair) for pair in zip(signed, added, strict=True)])
 
@@ -310,7 +314,7 @@ class FusedLanes(FusedColumns):
     def _limbwise(self, emit: Any, left: Residues, right: Residues, combine: Any) -> Residues:
         pairs = zip(left.limb_bounds, right.limb_bounds, strict=True)
         bounds = [combine(*pair) for pair in pairs]
-        if not _all_within(bounds, EXACT):
+        if not all_within(bounds, EXACT):
             left, right = self._normalise(left), self._normalise(right)
             bounds = [combine(*pair) for pair in zip(left.limb_bounds, right.limb_bounds, strict=True)]
             bounds[-1].require(EXACT, "a sum of top limbs")
@@ -326,7 +330,7 @@ class FusedLanes(FusedColumns):
             (self._normalise(left), self._normalise(right)),
         ):
             pair = self._widened(first), self._widened(second)
-            if _largest(pair[0]) * _largest(pair[1]) <= PRODUCT.high:
+            if largest_limb(pair[0]) * largest_limb(pair[1]) <= PRODUCT.high:
                 return pair
         raise OutOfBounds("factors of a product")
 
@@ -340,32 +344,10 @@ class FusedLanes(FusedColumns):
         while residues.value.magnitude > value:
             value *= 2
         lower = [Interval.around(limb)] * (LIMBS - 1)
-        top = _top_of(Interval.around(value), lower)
+        top = top_of(Interval.around(value), lower)
         return replace(residues, limb_bounds=(*lower, top), value=Interval.around(value))
 
     def _balanced(self, limbs: Sequence[Any], value: Interval, place: Any = None) -> Residues:
         lower = [DIGIT] * (LIMBS - 1)
-        bounds = (*lower, _top_of(value, lower))
+        bounds = (*lower, top_of(value, lower))
         return Residues(limbs=tuple(limbs), limb_bounds=bounds, value=value, place=place)
-
-
-def _unsigned_digits(number: int) -> list[int]:
-    return [number >> RADIX * limb & (BASE - 1) for limb in range(LIMBS - 1)] + [
-        number >> RADIX * (LIMBS - 1)
-    ]
-
-
-def _top_of(value: Interval, lower: Sequence[Interval]) -> Interval:
-    """Return what the top limb can be, given the value and the lower limbs."""
-    rest = Interval(0, 0)
-    for limb, bound in enumerate(lower):
-        rest = rest + bound.times(1 << RADIX * limb)
-    return (value - rest).shifted(RADIX * (LIMBS - 1))
-
-
-def _all_within(bounds: Sequence[Interval], bound: Interval) -> bool:
-    return all(one.within(bound) for one in bounds)
-
-
-def _largest(residues: Residues) -> int:
-    return max(bound.magnitude for bound in residues.limb_bounds)

@@ -22,7 +22,7 @@ from .arithmetic import with_names
 from .constants import SCALAR_GENERATOR, SCALAR_MODULUS
 from .field import SCALAR
 from .fused_lanes import FusedLanes
-from .lanes import BLOCK, LANES, LIMBS, ROW, Lanes, Residues
+from .lanes import BLOCK, LANES, LIMBS, ROW, Lanes, Residues, without_lanes
 from .limbs import Words
 from .madd_lanes import MaddLanes
 from .portable import RADIX
@@ -64,7 +64,7 @@ class Passes:
     def __init__(self, lanes: type[Lanes]) -> None:
         self.lanes = lanes
         features: tuple[str, ...] = lanes.features
-        twin: Any = _elsewhere
+        twin: Any = without_lanes
         place = (ARRAY, WORD)
 
         def first(
@@ -218,10 +218,6 @@ def _frozen(table: Words) -> Words:
     flat = np.ascontiguousarray(table).reshape(-1)
     flat.flags.writeable = False
     return flat
-
-
-def _elsewhere(*_arrays: object) -> None:
-    raise RuntimeError("a transform on eight lanes is only chosen where the processor has them")
 
 
 def first_rows(*_operands: Any) -> None: ...

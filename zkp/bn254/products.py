@@ -13,7 +13,7 @@ from mpctls.reference.foundation.compiled import ARRAY, WORD, compiled, generate
 from .arithmetic import with_names
 from .constants import BASE_MODULUS, SCALAR_MODULUS
 from .fused_lanes import FusedLanes
-from .lanes import LANES, ROW, Lanes
+from .lanes import LANES, ROW, Lanes, without_lanes
 from .limbs import Words
 from .madd_lanes import MaddLanes
 
@@ -28,10 +28,6 @@ def _multiply(left: Words, left_step: np.uint64, right: Words, right_step: np.ui
     for group in range(np.uint64(len(out)) // _EIGHT):
         place = group * _EIGHT_ROWS
         multiply_eight(left, place * left_step, right, place * right_step, out, place)
-
-
-def _elsewhere(*_arrays: object) -> None:
-    raise RuntimeError("products on eight lanes are only chosen where the processor has them")
 
 
 class Products:
@@ -50,7 +46,7 @@ class Products:
             return []
 
         make = generated(*(ARRAY, WORD) * 3, result=0, variant=f"{lanes.__name__}, {modulus}")
-        twin: Any = _elsewhere
+        twin: Any = without_lanes
         signature = "const uint64[:,:], uint64, const uint64[:,:], uint64, uint64[:,:]"
         self._multiply = compiled(signature, features=lanes.features, portable=twin)(
             with_names({"multiply_eight": make(multiply_rows)}, _multiply)

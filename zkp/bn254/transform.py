@@ -6,6 +6,7 @@ The root of unity of order 2^k is 5^((r-1)/2^k), as snarkjs has it. Rows are in 
 from __future__ import annotations
 
 import functools
+import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 
@@ -160,4 +161,4 @@ def _scales(size_log2: int, ratio: int, first: int) -> Words:
 
 @functools.cache
 def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(thread_name_prefix="transform")
+    return ThreadPoolExecutor(max_workers=os.cpu_count(), thread_name_prefix="transform")
