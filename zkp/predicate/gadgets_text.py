@@ -1,6 +1,8 @@
-"""The rule of text fields for one octet, with the bits that other gadgets read."""
+"""The rules of text fields and of header values for octets, with the bits that other gadgets read."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from ..circuit.bits import decompose
 from ..circuit.builder import Builder, Value
@@ -29,3 +31,12 @@ def text_octet_bits(builder: Builder, octet: Value, *, ascii_only: bool) -> tupl
         difference = builder.multiply(difference, value - DELETE)
     assert_nonzero(builder, difference)
     return bits
+
+
+def assert_ends(builder: Builder, octets: Sequence[Expression], forbidden: bytes) -> None:
+    """Forces neither the first nor the last octet to be one of `forbidden`: the differences have an inverse."""
+    for octet in (octets[0], octets[-1]):
+        product: Value = 1
+        for each in forbidden:
+            product = builder.multiply(product, octet - each)
+        assert_nonzero(builder, product)

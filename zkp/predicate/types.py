@@ -25,6 +25,13 @@ NUMBER: Final = LexicalClass.JSON_NUMBER
 LITERAL: Final = LexicalClass.JSON_LITERAL
 HEADER: Final = LexicalClass.HEADER_VALUE
 
+WHITE_SPACE: Final = b" \t"
+"""What surrounds a header value and is no part of it."""
+
+SPACES: Final = b" "
+BLANKS: Final = b" \t"
+"""What does not stand at an end of a header value: the Verifier could not tell it from the white space around it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IntegerType:
@@ -163,6 +170,8 @@ def parse(field_type: FieldType, kind: LexicalClass, octets: bytes) -> Value:
                 raise _malformed(field_type, f"no day written as {field_type.date_format.value}")
             return day
         case OctetsType():
+            if kind is HEADER:
+                _check_ends(field_type, octets, BLANKS)
             return octets
 
 
@@ -203,10 +212,18 @@ def _check_text(field_type: FieldType, kind: LexicalClass, octets: bytes) -> Non
         raise _malformed(field_type, "a control character")
     if b'"' in octets or b"\\" in octets:
         raise _malformed(field_type, "a quote or a backslash (escapes are not read)")
-    if kind is HEADER and any(octet > 0x7E for octet in octets):
-        raise _malformed(field_type, "an octet above 0x7e in a header value")
+    if kind is HEADER:
+        if any(octet > 0x7E for octet in octets):
+            raise _malformed(field_type, "an octet above 0x7e in a header value")
+    _check_ends(field_type, kind, octets)
+        _check_ends(field_type, octets, SPACES)
     if kind is STRING:
         try:
             octets.decode("utf-8")
         except UnicodeDecodeError:
             raise _malformed(field_type, "not UTF-8") from None
+
+
+def _check_ends(field_type: FieldType, octets: bytes, forbidden: bytes) -> None:
+    if octets[0] in forbidden or octets[-1] in forbidden:
+        raise _malformed(field_type, "white space at an end of a header value")

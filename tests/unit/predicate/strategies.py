@@ -124,7 +124,8 @@ def tokens(draw: st.DrawFn, field_type: FieldType) -> Token:
                 text = f"-{text}"
         case TextType(maximum=maximum):
             kind = draw(st.sampled_from((STRING, HEADER)))
-            text = draw(texts(maximum, ascii_only=kind is HEADER))
+            every = texts(maximum, ascii_only=kind is HEADER)
+            text = draw(every.filter(lambda each: each == each.strip()) if kind is HEADER else every)
         case BooleanType():
             kind, text = LITERAL, draw(st.sampled_from(("true", "false")))
         case DateType():
@@ -132,7 +133,10 @@ def tokens(draw: st.DrawFn, field_type: FieldType) -> Token:
             text = write_date(field_type.date_format.value, draw(written_dates()))
         case _:
             kind = draw(st.sampled_from((STRING, NUMBER, LITERAL, HEADER)))
-            return Token(kind=kind, octets=draw(st.binary(min_size=1, max_size=40)))
+            octets = st.binary(min_size=1, max_size=40)
+            if kind is HEADER:
+                octets = octets.filter(lambda each: each == each.strip(b" \t"))
+            return Token(kind=kind, octets=draw(octets))
     return Token(kind=kind, octets=text.encode("utf-8"))
 
 

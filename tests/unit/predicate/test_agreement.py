@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from mpctls.reference.foundation.errors import Refused
+from mpctls.zkp.predicate import compile as compile_module
 from mpctls.zkp.predicate.evaluate import evaluate
 
 from .satisfaction import outcome
@@ -30,6 +31,13 @@ def check(case: Case) -> None:
     assert outcome(case.predicate, case.tokens, case.trees) in expected
 
 
+@pytest.fixture
+def without_openings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leaves out the opening relation, which takes most of the time; `test_compile` has its tests."""
+    monkeypatch.setattr(compile_module, "assert_opening", lambda builder, **inputs: None)
+
+
+@pytest.mark.usefixtures("without_openings")
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 @given(cases())
 def test_circuits_and_plaintext_agree(case: Case) -> None:

@@ -88,7 +88,11 @@ NINES = b"9" * 38
         (TextType(maximum=5), STRING, "日é".encode(), "日é".encode()),
         (TextType(maximum=4), STRING, b" !~\x7f", b" !~\x7f"),
         (TextType(maximum=403), HEADER, b"~" * 403, b"~" * 403),
+        (TextType(maximum=9), STRING, b" a ", b" a "),
+        (TextType(maximum=9), HEADER, b"a b", b"a b"),
         (OCTETS, LITERAL, b"null", b"null"),
+        (OCTETS, STRING, b" \t", b" \t"),
+        (OCTETS, HEADER, b"a \tb\n", b"a \tb\n"),
         (OCTETS, STRING, b'\\u0000"\x00\xff', b'\\u0000"\x00\xff'),
     ],
 )
@@ -128,7 +132,9 @@ def test_admitted(field_type: FieldType, kind: LexicalClass, octets: bytes, valu
         (TextType(maximum=403), STRING, octets)
         for octets in (b"\x1f", b"\x00", b'a"b', b"a\\b", b"\\n", b"a\tb", b"\n")
     ]
-    + [(TextType(maximum=403), HEADER, octets) for octets in (b"\x7f", b"\x80", "é".encode(), b'"', b"\\", b"\t")],
+    + [(TextType(maximum=403), HEADER, octets) for octets in (b"\x7f", b"\x80", "é".encode(), b'"', b"\\", b"\t")]
+    + [(TextType(maximum=403), HEADER, octets) for octets in (b" ", b" a", b"a ")]
+    + [(OCTETS, HEADER, octets) for octets in (b" ", b"\t", b"\ta", b"a\t", b" a", b"a ")],
 )
 def test_malformed(field_type: FieldType, kind: LexicalClass, octets: bytes) -> None:
     with refused("predicate/malformed-field"):
