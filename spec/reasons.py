@@ -345,6 +345,10 @@ class Reason(StrEnum):
         "presentation-building/binding-required",
         "The attestation carries a holder key, so a binding is needed.",
     )
+    PRESENTATION_BUILDING_FIELD_NOT_COMMITTED = (
+        "presentation-building/field-not-committed",
+        "A predicate is about a token that has no encoding commitment of its own.",
+    )
 
     # Verify Signature Validity (section 9.2, 1).
     VERIFICATION_UNKNOWN_FORMAT_VERSION = (

@@ -29,7 +29,8 @@ def perform(state: ProverAttested, selection: DisclosureSelection) -> ProverSele
     that predicates are proved about and, for a structured view, those of a class other than *any*: the
     Verifier needs to know where they stand. Rejects with
     presentation-building/range-out-of-bounds, presentation-building/range-not-covered,
-    presentation-building/nothing-selected, presentation-building/secrets-mismatch.
+    presentation-building/nothing-selected, presentation-building/secrets-mismatch,
+    presentation-building/field-not-committed.
     """
     require_state(state, ProverAttested)
     transcript = Transcript(sent=state.secrets.sent, received=state.secrets.received)
@@ -37,6 +38,7 @@ def perform(state: ProverAttested, selection: DisclosureSelection) -> ProverSele
     if not opened and not selection.identity:
         raise Rejection(Reason.PRESENTATION_BUILDING_NOTHING_SELECTED)
     _require_matching_secrets(state, transcript)
+    _require_provable(selection, state.secrets.commitments)
     withheld = choose_withheld(selection, opened, state.secrets.commitments)
     return ProverSelected(attested=state, selection=selection, opened=opened, withheld=withheld)
 
@@ -91,6 +93,18 @@ def choose_withheld(
             or (selection.structured and secret.commitment.lexical_class is not LexicalClass.ANY)
         )
     )
+
+
+def _require_provable(selection: DisclosureSelection, committed: tuple[CommittedSecret, ...]) -> None:
+    """Require that what predicates are about are encoding commitments."""
+    encoded = {
+        index for index, secret in enumerate(committed) if isinstance(secret.commitment, EncodingCommitment)
+    }
+    missing = selection.proved - encoded
+    if missing:
+        raise Rejection(
+            Reason.PRESENTATION_BUILDING_FIELD_NOT_COMMITTED, f"leaves {sorted(missing)} are not encoded"
+        )
 
 
 def _require_matching_secrets(state: ProverAttested, transcript: Transcript) -> None:

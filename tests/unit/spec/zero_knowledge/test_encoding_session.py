@@ -394,6 +394,17 @@ def test_secrets_that_do_not_open_an_encoding_leaf_are_refused() -> None:
         select_disclosure_range.perform(wrong, encoding_plan().selection)
 
 
+def test_leaves_that_predicates_are_about_are_shown_unless_they_are_opened() -> None:
+    attested = encoding_session().attested
+    assert attested is not None
+    plain = replace(encoding_plan().selection, structured=False)
+    proved = replace(plain, proved=frozenset({NAME_LEAF, BALANCE_LEAF}))
+    assert select_disclosure_range.perform(attested, plain).withheld == ()
+    selected = select_disclosure_range.perform(attested, proved)
+    assert NAME_LEAF in selected.opened
+    assert selected.withheld == (BALANCE_LEAF,)
+
+
 def test_a_presentation_of_only_a_withheld_leaf_is_built_and_verified() -> None:
     attested = encoding_session().attested
     assert attested is not None
