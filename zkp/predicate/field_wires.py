@@ -10,7 +10,6 @@ from mpctls.reference.foundation.errors import Refused
 
 from ..circuit.bounded import Bounded
 from ..circuit.builder import Builder
-from ..circuit.comparison import assert_nonzero
 from ..circuit.date import Date, civil_date
 from ..circuit.decimal import digits, parse
 from ..circuit.expressions import Expression
@@ -136,7 +135,6 @@ class FieldWires:
                     self.octet_bits = tuple(
                         text_octet_bits(builder, octet, ascii_only=ascii_only) for octet in self.octets
                     )
-                    self._assert_ends(b" ")
                     if ascii_only:
                         assert_ends(builder, self.octets, SPACES)
             case OctetsType():
@@ -145,16 +143,6 @@ class FieldWires:
                         assert_octet(builder, octet)
                     if self.shape.kind is HEADER:
                         assert_ends(builder, self.octets, BLANKS)
-
-    def _assert_ends(self, white_space: bytes) -> None:
-        """Force that a header value neither begins nor ends with white space: a product of differences is not 0."""
-        if self.shape.kind is not HEADER:
-            return
-        for place in {0, self.shape.length - 1}:
-            difference: Expression = self._builder.constant(1)
-            for sign in white_space:
-                difference = self._builder.multiply(difference, self.octets[place] - sign)
-            assert_nonzero(self._builder, difference)
 
     def _assert_octets(self, expected: bytes) -> None:
         if len(expected) != self.shape.length:

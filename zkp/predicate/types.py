@@ -25,9 +25,6 @@ NUMBER: Final = LexicalClass.JSON_NUMBER
 LITERAL: Final = LexicalClass.JSON_LITERAL
 HEADER: Final = LexicalClass.HEADER_VALUE
 
-WHITE_SPACE: Final = b" \t"
-"""What surrounds a header value and is no part of it."""
-
 SPACES: Final = b" "
 BLANKS: Final = b" \t"
 """What does not stand at an end of a header value: the Verifier could not tell it from the white space around it."""
@@ -215,7 +212,6 @@ def _check_text(field_type: FieldType, kind: LexicalClass, octets: bytes) -> Non
     if kind is HEADER:
         if any(octet > 0x7E for octet in octets):
             raise _malformed(field_type, "an octet above 0x7e in a header value")
-    _check_ends(field_type, kind, octets)
         _check_ends(field_type, octets, SPACES)
     if kind is STRING:
         try:
