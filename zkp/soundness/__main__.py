@@ -11,10 +11,11 @@ from dataclasses import asdict
 
 from .arithmetic_statements import STATEMENTS as ARITHMETIC
 from .hash_statements import STATEMENTS as HASHES
+from .predicate_statements import STATEMENTS as PREDICATES
 from .statements import Statement, Verdict, decide
 from .text_statements import STATEMENTS as TEXTS
 
-STATEMENTS: tuple[Statement, ...] = (*ARITHMETIC, *TEXTS, *HASHES)
+STATEMENTS: tuple[Statement, ...] = (*ARITHMETIC, *TEXTS, *HASHES, *PREDICATES)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
