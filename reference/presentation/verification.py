@@ -155,8 +155,7 @@ def verify_identity(
     return identity.server_name
 
 
-def _check_opening(opening: CommitmentOpening, body: AttestationBody) -> bytes | None:
-    """The octets that an opening shows; none if the leaf is withheld."""
+def _check_opening(opening: CommitmentOpening, body: AttestationBody) -> None:
     commitment, shown = opening.commitment, opening.opening
     where = f"opening of leaf {opening.index}"
     if opening.index >= body.transcript_commitments.leaf_count:
@@ -164,7 +163,7 @@ def _check_opening(opening: CommitmentOpening, body: AttestationBody) -> bytes |
     if commitment.ranges.end > body.connection_info.length(commitment.direction):
         raise Refused("verification/range-out-of-bounds", where)
     if isinstance(shown, WithheldOpening):
-        return None
+        return
     hashed = isinstance(commitment, HashCommitment)
     if isinstance(shown, HashOpening) is not hashed:
         raise Refused("verification/opening-kind-mismatch", where)
@@ -172,7 +171,6 @@ def _check_opening(opening: CommitmentOpening, body: AttestationBody) -> bytes |
         raise Refused("verification/opening-length-mismatch", where)
     if not _opens(commitment, shown):
         raise Refused("verification/opening-mismatch", f"{where}: the octets are not the committed ones")
-    return shown.octets
 
 
 def _opens(commitment: TranscriptCommitment, shown: HashOpening | EncodingOpening) -> bool:
@@ -194,10 +192,10 @@ def verify_commitments(proof: TranscriptProof | None, body: AttestationBody) -> 
         algorithm = HashAlgorithm(body.transcript_commitments.algorithm)
         leaves: list[tuple[int, bytes]] = []
         for each in proof.openings:
-            octets = _check_opening(each, body)
+            _check_opening(each, body)
             leaves.append((each.index, leaf_hash(algorithm, TRANSCRIPT_COMMITMENT.encode(each.commitment))))
-            if octets is not None:
-                shown[each.commitment.direction].append((each.commitment.ranges, octets))
+            if not isinstance(each.opening, WithheldOpening):
+                shown[each.commitment.direction].append((each.commitment.ranges, each.opening.octets))
         root = root_from_proof(algorithm, body.transcript_commitments.leaf_count, leaves, proof.proof)
         if root != body.transcript_commitments.root:
             raise Refused("verification/merkle-proof-invalid", "the proof leads to another root")

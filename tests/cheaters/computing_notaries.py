@@ -219,5 +219,18 @@ NOTARIES_ELSEWHERE: Final = tuple(
             "mpc-tls/tag-mismatch",
             _UNIT + "test_prover_checks_all_tags_before_it_proves",
         ),
+        (
+            "a false difference released, with a right and with a wrong guess; a false conversion",
+            ("C16", "I14", "17"),
+            "data-submission/conversion-check-failed",
+            "tests/integration/cheaters/test_encoding_commitments.py::test_the_prover_judges_in_silence",
+        ),
+        (
+            "a leaf changed after the release",
+            ("I14", "18"),
+            "data-submission/root-mismatch",
+            "tests/integration/cheaters/test_encoding_commitments.py::"
+            "test_what_is_signed_falsely_is_left_in_silence",
+        ),
     )
 )

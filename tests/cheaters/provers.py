@@ -239,6 +239,8 @@ PROVERS: Final = (
 )
 
 _UNIT = "tests/unit/engine/test_cheating_prover.py::"
+_CONVERSION = "tests/unit/encoding/test_attacks_conversion.py::"
+_SUBMISSION = "tests/integration/cheaters/test_encoding_commitments.py::"
 PROVERS_ELSEWHERE: Final = tuple(
     Elsewhere(name=name, role=Role.PROVER, attacks=attacks, reason=reason, test=test)
     for name, attacks, reason, test in (
@@ -308,6 +310,30 @@ PROVERS_ELSEWHERE: Final = tuple(
             ("F17", "5"),
             "engine/out-of-order",
             "tests/unit/engine/test_session.py::test_nothing_is_computed_after_close",
+        ),
+        (
+            "an authenticator moved by one, other octets under the right one",
+            ("I14", "15"),
+            "verification/opening-mismatch",
+            _SUBMISSION + "test_a_false_value_is_signed_and_opens_to_nothing",
+        ),
+        (
+            "one bit in two commitments",
+            ("I14", "16"),
+            "engine/repeated-tweak",
+            _CONVERSION + "test_no_tweak_serves_twice",
+        ),
+        (
+            "values before the conversion, another number of them, scalars said early",
+            ("C15", "I14", "18"),
+            "data-submission/commitment-mismatch",
+            _SUBMISSION + "test_nothing_is_released_or_signed",
+        ),
+        (
+            "something proved with the released difference",
+            ("I14", "18"),
+            "engine/proof-ended",
+            _CONVERSION + "test_nothing_is_proved_under_a_released_difference",
         ),
     )
 )
