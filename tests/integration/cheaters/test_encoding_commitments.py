@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mpctls.reference.channel.link import Link
 from mpctls.reference.channel.messages import (
     SESSION_MESSAGE,
     CommitRequest,
@@ -26,7 +27,7 @@ from mpctls.reference.foundation.artifacts import (
     TranscriptProof,
 )
 from mpctls.reference.foundation.field_encoding import SCALAR_ORDER, scalar_octets
-from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm, LexicalClass
+from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm, LexicalClass, SessionKind
 from mpctls.reference.foundation.ranges import RangeSet
 from mpctls.reference.mpc.conversion.differences import differences
 from mpctls.reference.mpc.conversion.messages import DIFFERENCES, RELEASE, Entry, Released
@@ -41,7 +42,7 @@ from mpctls.reference.presentation.building import (
     direct_disclosure,
 )
 from mpctls.reference.presentation.verification import verify_commitments
-from mpctls.reference.prover import Prover
+from mpctls.reference.prover import Prover, ProverSettings
 from tests.cheaters.sessions import Change, first
 from tests.cheaters.submissions import BALANCE, CONFIG, NAME, RESPONSE, SubmissionGame, encoded
 from tests.cheaters.table import Role
@@ -73,6 +74,16 @@ def test_the_values_are_the_last_that_the_prover_sends(honest: SubmissionGame) -
     assert channel == 0 and isinstance(SESSION_MESSAGE.decode(body), EncodingCommitments)
     again = SubmissionGame().play()
     assert again.frames == honest.frames
+
+
+def test_the_prover_asks_for_none_where_nothing_is_signed() -> None:
+    class Disclosing(Prover):
+        def __init__(self, link: Link, settings: ProverSettings) -> None:
+            super().__init__(link, replace(settings, kind=SessionKind.VERIFY))
+
+    game = SubmissionGame(prover_role=Disclosing).play()
+    assert game.reasons[Role.PROVER] == "data-submission/unsupported-commitment-kind"
+    assert all(body[:1] != b"\x0f" for _, body in game.frames)
 
 
 # ── Notaries that want to know octets ──────────────────────────────────────────────────────────────────────────────

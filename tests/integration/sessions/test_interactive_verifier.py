@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,14 @@ from typing import Any
 import pytest
 
 from mpctls.reference.channel.link import Link, PeerRefused
-from mpctls.reference.channel.messages import Disclosure, DisclosureAccepted, SessionMessage
+from mpctls.reference.channel.messages import (
+    CommitRequest,
+    Disclosure,
+    DisclosureAccepted,
+    EncodingRequest,
+    SessionMessage,
+    SubmitTranscriptCommitConfig,
+)
 from mpctls.reference.foundation.artifacts import (
     CommitmentOpening,
     HashCommitment,
@@ -310,6 +318,28 @@ def test_a_hostile_disclosure_is_refused(played: Played, change: Change, reason:
     with pytest.raises(Refused) as refused:
         decide(played, changed)
     assert refused.value.reason == reason
+
+
+def test_no_encoding_commitments_where_nothing_is_signed(played: Played) -> None:
+    """A release would tell the Verifier nothing that a disclosure does not, and end the proof before it."""
+    message = SubmitTranscriptCommitConfig(
+        config=(
+            CommitRequest(
+                direction=Direction.SENT,
+                ranges=RangeSet.of([(0, 4)]),
+                kind=EncodingRequest(),
+                lexical_class=LexicalClass.ANY,
+            ),
+        ),
+        tree_algorithm=1,
+        body_hash_algorithm=1,
+        prover_extensions=(),
+    )
+    session = played.verifier.session
+    session._link = ScriptedLink(message)  # type: ignore[assignment]
+    with ThreadPoolExecutor(1) as session._worker, pytest.raises(Refused) as refused:
+        asyncio.run(session.submit_transcript_commit_config())
+    assert refused.value.reason == "data-submission/unsupported-commitment-kind"
 
 
 class LyingProver(HonestProver):
