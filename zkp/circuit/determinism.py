@@ -200,7 +200,7 @@ class _Propagation:
 
     def _learn_flags(self, terms: Terms, unknown: list[int]) -> None:
         """Bits that sum to one, with weights that differ in a second sum whose other terms are known."""
-        if any(self.largest.get(wire) != 1 for wire in unknown):
+        if len(unknown) > self.modulus or any(self.largest.get(wire) != 1 for wire in unknown):
             return
         coefficients = {terms[wire] for wire in unknown}
         if len(coefficients) != 1 or terms.keys() - set(unknown) != {0}:

@@ -6,6 +6,7 @@ import pytest
 
 from mpctls.reference.foundation.errors import Refused
 from mpctls.zkp.circuit.builder import Builder
+from mpctls.zkp.circuit.statement import bind_statement
 from tests.unit.circuit.building import gadget
 from tests.unit.foundation.refusals import refused
 
@@ -90,6 +91,18 @@ def test_a_hint_of_another_count_is_an_error_of_the_gadget() -> None:
     built = gadget(1, lambda builder, x: builder.hint(lambda value: [value], x, 2))
     with pytest.raises(ValueError, match="a hint gave 1 values where 2 are due"):
         built(1)
+
+
+def test_a_statement_stands_in_constraints_of_its_own() -> None:
+    builder = Builder()
+    bind_statement(builder, builder.publics("statement", 2))
+    circuit = builder.finish()
+    limbs_with_others = [
+        ({wire for wire, _ in left + right}, {wire for wire, _ in product})
+        for left, right, product in circuit.rows()
+    ]
+    assert limbs_with_others == [({1}, {3}), ({2}, {4})]
+    assert circuit.witness({"statement": [5, 6]}) == [1, 5, 6, 25, 36]
 
 
 def test_the_digest_names_the_relation_alone() -> None:

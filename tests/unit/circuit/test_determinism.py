@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from mpctls.zkp.circuit.bits import decompose_canonical, recompose
+from mpctls.zkp.bn254.constants import SCALAR_MODULUS
+from mpctls.zkp.circuit.bits import assert_at_most_constant, decompose_canonical, recompose
 from mpctls.zkp.circuit.bounded import bounded_by_width, bounded_constant
 from mpctls.zkp.circuit.builder import Builder
 from mpctls.zkp.circuit.comparison import assert_nonzero, assert_nonzero_where, is_zero, less_than
@@ -112,6 +113,19 @@ def test_what_has_several_witnesses_is_not(gadget: Callable[[Builder], None]) ->
     found = undetermined(builder.finish())
     assert found
     assert {item.gadget for item in found} <= {"broken", ""}
+
+
+@pytest.mark.parametrize("modulus", [11, 13, 31, SCALAR_MODULUS])
+def test_bits_that_may_reach_the_modulus_are_not(modulus: int) -> None:
+    builder = Builder(modulus)
+    x = builder.private("x")
+    width = modulus.bit_length()
+    bits = builder.hint(lambda value: [value >> place & 1 for place in range(width)], [x], width)
+    for bit in bits:
+        builder.assert_boolean(bit)
+    builder.assert_equal(x, recompose(builder, bits))
+    assert_at_most_constant(builder, bits, modulus)
+    assert undetermined(builder.finish())
 
 
 @pytest.mark.parametrize("width", range(1, 7))
