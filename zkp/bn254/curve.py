@@ -8,7 +8,7 @@ computes on its own machine.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Generic, TypeVar
+from typing import Generic, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,20 +16,15 @@ from numpy.typing import NDArray
 from mpctls.reference.foundation.compiled import Kernel
 from mpctls.reference.foundation.errors import Refused
 
-from .constants import G1_GENERATOR, G2_GENERATOR, SCALAR_MODULUS
+from .constants import CURVE_B, G1_GENERATOR, G2_GENERATOR, PARAMETER, SCALAR_MODULUS, TWIST_B
 from .field import BASE, SCALAR
-from .groups_kernels import (
-    NOT_IN_SUBGROUP,
-    NOT_ON_CURVE,
-    base_membership,
-    base_segments,
-    quadratic_membership,
-    quadratic_segments,
-)
+from .groups_kernels import base_sum, quadratic_sum
 from .limbs import Words
-from .multi_scalar_kernels import base_sum, quadratic_sum
+from .tower import INTEGERS, frobenius_constant
 
 T = TypeVar("T", int, tuple[int, int])
+
+SumKernel: TypeAlias = Kernel[[Words, NDArray[np.int32], NDArray[np.int64], Words, int, int, int, int, Words]]
 
 _LIMBS = 4
 _TOGETHER = 64  # from so many points on, one batch in step beats one point after the other
@@ -39,20 +34,13 @@ _DIGIT_BITS = 4
 class Group(Generic[T]):
     """One group; T is a coordinate as integers: an int in G1, a pair in G2."""
 
-    __slots__ = ("_membership", "_segments", "generator", "rows", "sum_kernel")
+    __slots__ = ("_constant", "_kernel", "generator", "rows", "words")
 
-    def __init__(
-        self,
-        generator: tuple[T, T],
-        rows: int,
-        segments: Kernel[[Words, NDArray[np.int32], NDArray[np.int32], Words]],
-        membership: Kernel[[Words, NDArray[np.uint8]]],
-        sum_kernel: Kernel[[Words, Words, int, int, int, int, Words]],
-    ) -> None:
+    def __init__(self, generator: tuple[T, T], constant: T, rows: int, kernel: SumKernel) -> None:
         self.rows = rows
-        self._segments = segments
-        self._membership = membership
-        self.sum_kernel = sum_kernel
+        self.words = rows * _LIMBS
+        self._kernel = kernel
+        self._constant = self.encode([(constant, constant)])[0, : rows // 2]
         self.generator = self.encode([generator])[0]
         self.generator.flags.writeable = False
 
@@ -86,13 +74,29 @@ class Group(Generic[T]):
 
         Rejects with `zero-knowledge/point-not-on-curve`, `zero-knowledge/point-not-in-subgroup`, naming the first.
         """
-        flat = self.flat(points)
-        verdicts = np.empty(len(flat), np.uint8)
-        self._membership(flat, verdicts)
-        for verdict, reason in ((NOT_ON_CURVE, "not-on-curve"), (NOT_IN_SUBGROUP, "not-in-subgroup")):
-            found = np.flatnonzero(verdicts == verdict)
-            if found.size:
-                raise Refused(f"zero-knowledge/point-{reason}", f"point {int(found[0])}")
+        stacked = points.reshape(-1, self.rows, _LIMBS)
+        half = self.rows // 2
+        x, y = stacked[:, :half], stacked[:, half:]
+        finite = stacked.any(axis=(1, 2))
+        right_side = _add(_multiply(_multiply(x, x), x), np.broadcast_to(self._constant, x.shape))
+        outside = finite & (_multiply(y, y) != right_side).any(axis=(1, 2))
+        if outside.any():
+            raise Refused("zero-knowledge/point-not-on-curve", f"point {int(np.flatnonzero(outside)[0])}")
+        if half == 2:
+            outside = finite & (_mapped(stacked) != self._parameter_multiples(stacked)).any(axis=(1, 2))
+            if outside.any():
+                raise Refused(
+                    "zero-knowledge/point-not-in-subgroup", f"point {int(np.flatnonzero(outside)[0])}"
+                )
+
+    def _parameter_multiples(self, points: Words) -> Words:
+        """Return 6x²·P for points on the curve, of whatever order: by doublings and additions alone."""
+        total = points
+        for bit in bin(6 * PARAMETER * PARAMETER)[3:]:
+            total = self.add(total, total)
+            if bit == "1":
+                total = self.add(total, points)
+        return total
 
     def to_octets(self, points: Words) -> bytes:
         """Write points, big-endian, 32 octets a coefficient, in the order of the rows; infinity as zeros."""
@@ -154,9 +158,10 @@ class Group(Generic[T]):
     def sum_segments(self, points: Words, length: int) -> Words:
         """Return the sum of each `length` points in a row, uint64[n / length, rows, 4]."""
         flat = self.flat(points)
-        out = np.empty((len(flat) // length, flat.shape[1]), np.uint64)
-        entries = np.arange(0, 2 * len(flat), 2, dtype=np.int32)
-        self._segments(flat, entries, np.arange(0, len(flat) + 1, length, dtype=np.int32), out)
+        count = len(flat) // self.words
+        out = np.empty(len(flat) // length, np.uint64)
+        entries = np.arange(0, 2 * count, 2, dtype=np.int32)
+        self._kernel(flat, entries, np.arange(0, count + 1, length), SCALAR.zero(0), 0, 0, 0, 0, out)
         result: Words = out.reshape(-1, self.rows, _LIMBS)
         return result
 
@@ -165,9 +170,17 @@ class Group(Generic[T]):
         return self.multiply_element(point, SCALAR.encode([scalar % SCALAR_MODULUS]))
 
     def multiply_element(self, point: Words, scalar: Words) -> Words:
-        """Return scalar·P of one point for a scalar uint64[1, 4]."""
-        out = np.empty((1, self.rows * _LIMBS), np.uint64)
-        self.sum_kernel(self.flat(point), scalar, _DIGIT_BITS, 0, -(-255 // _DIGIT_BITS), 0, out)
+        """Return scalar·P of one point of order r, for a scalar uint64[1, 4]."""
+        flat = self.flat(point)
+        return self.sum_windows(flat, scalar, width=_DIGIT_BITS, first=0, last=-(-255 // _DIGIT_BITS))
+
+    def sum_windows(
+        self, flat: Words, scalars: Words, *, width: int, first: int, last: int, table_rows: int = 0
+    ) -> Words:
+        """Return one point: see `multi_scalar_buckets.sum_multiples`, of which this is the one caller."""
+        out = np.empty(self.words, np.uint64)
+        nothing = np.empty(0, np.int32), np.empty(0, np.int64)
+        self._kernel(flat, *nothing, scalars, width, first, last, table_rows, out)
         return out.reshape(self.rows, _LIMBS)
 
     def multiply_many(self, points: Words, scalars: Words) -> Words:
@@ -191,16 +204,56 @@ class Group(Generic[T]):
         return total
 
     def flat(self, points: Words) -> Words:
-        """Return points as the rows that kernels take, uint64[n, 4·rows]."""
-        return np.ascontiguousarray(points).reshape(-1, self.rows * _LIMBS)
+        """Return points as kernels take them, one after the other, uint64[n·words]."""
+        return np.ascontiguousarray(points).reshape(-1)
 
     def _check_length(self, octets: bytes | bytearray | memoryview) -> None:
-        if len(octets) % (self.rows * _LIMBS * 8):
+        if len(octets) % (self.words * 8):
             raise Refused("zero-knowledge/point-not-canonical", "the octets are not whole points")
 
 
-G1: Group[int] = Group(G1_GENERATOR, 2, base_segments, base_membership, base_sum)
-G2: Group[tuple[int, int]] = Group(G2_GENERATOR, 4, quadratic_segments, quadratic_membership, quadratic_sum)
+G1: Group[int] = Group(G1_GENERATOR, CURVE_B, 2, base_sum)
+G2: Group[tuple[int, int]] = Group(G2_GENERATOR, TWIST_B, 4, quadratic_sum)
+
+
+def _add(left: Words, right: Words) -> Words:
+    return BASE.add(np.ascontiguousarray(left), np.ascontiguousarray(right))
+
+
+def _multiply(left: Words, right: Words) -> Words:
+    """Multiply elements of F_p, uint64[n, 1, 4], or of F_p2, uint64[n, 2, 4]."""
+    if left.shape[1] == 1:
+        return BASE.multiply(np.ascontiguousarray(left), np.ascontiguousarray(right))
+    low, high = (BASE.multiply(_part(left, k), _part(right, k)) for k in (0, 1))
+    crossed = BASE.add(
+        BASE.multiply(_part(left, 0), _part(right, 1)), BASE.multiply(_part(left, 1), _part(right, 0))
+    )
+    return np.stack([BASE.subtract(low, high), crossed], axis=1)
+
+
+def _part(elements: Words, number: int) -> Words:
+    return np.ascontiguousarray(elements[:, number])
+
+
+def _mapped(points: Words) -> Words:
+    """Return ψ(P) of points of the twist: the Frobenius map of the curve, carried over.
+
+    On the twist ψ² - t·ψ + p = 0 with t = 6x² + 1, so ψ(P) = 6x²·P gives (p + 1 - t)·P = r·P = 0; and on the only
+    subgroup of order r, ψ is multiplication by p = 6x² modulo r (Galbraith and Scott, 2008). So that equation
+    is membership of the subgroup.
+    """
+    conjugated = points.copy()
+    conjugated[:, 1::2] = BASE.negate(np.ascontiguousarray(points[:, 1::2]))
+    factors = []
+    for power in (2, 3):
+        constant = frobenius_constant(INTEGERS, power)
+        factors.append(BASE.encode([constant.low.value, constant.high.value])[None])
+    count = len(points)
+    images = [
+        _multiply(conjugated[:, 2 * k : 2 * k + 2], np.broadcast_to(factors[k], (count, 2, _LIMBS)))
+        for k in (0, 1)
+    ]
+    return np.concatenate(images, axis=1)
 
 
 def group_of(points: Words) -> Group[int] | Group[tuple[int, int]]:

@@ -87,10 +87,11 @@ class FixedBases:
 
     def _sum(self, piece: tuple[int, int, Words]) -> Words:
         _, start, scalars = piece
-        out = np.empty((1, self._flat.shape[1]), np.uint64)
+        flat = self._flat[start * self._group.words :]
         windows = window_count(self.width)
-        self._group.sum_kernel(self._flat[start:], scalars, self.width, 0, windows, self.count, out)
-        return out.reshape(self._group.rows, 4)
+        return self._group.sum_windows(
+            flat, scalars, width=self.width, first=0, last=windows, table_rows=self.count
+        )
 
 
 def _shifted(points: Words, width: int) -> Words:

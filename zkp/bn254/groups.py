@@ -1,15 +1,14 @@
 """Points of G1 and G2 in kernels: written once for both groups.
 
-numba compiles a helper anew for each type of coordinate, and `len` of a tuple is a constant there, so only one branch
-of each choice remains: a coordinate is a tuple of 4 words in G1 and of 8 in G2 (see `tower`). The argument `one`, the
-one of the coordinates' field, says which group is meant. None of this runs in constant time.
-
-In memory a point is a row of words, x before y: 8 words in G1, 16 in G2, infinity as zeros.
+A kernel works on one memory, an array of words. A coordinate takes 4 words in G1 and 8 in G2; an affine point is x, y,
+infinity as zeros; a Jacobian one is x, y, z. The argument `one`, the one of the coordinates' field as a tuple of words,
+says which group is meant: numba compiles a helper anew for each, and `len(one)` is a constant there, so only one
+branch of each choice remains. None of this runs in constant time.
 """
 
 from __future__ import annotations
 
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,118 +16,126 @@ from numpy.typing import NDArray
 from mpctls.reference.foundation.compiled import inlined
 
 from .groups_formulas import (
-    base_add_jacobian,
-    base_affine,
-    base_double_jacobian,
-    quadratic_add_jacobian,
-    quadratic_affine,
-    quadratic_double_jacobian,
-    quadratic_inverse,
-    quadratic_norm,
-    quadratic_subtract,
+    base_add_in,
+    base_affine_in,
+    base_double_in,
+    quadratic_add_in,
+    quadratic_affine_in,
+    quadratic_double_in,
+    quadratic_inverse_in,
+    quadratic_norm_in,
 )
-from .limbs import BASE_ONE, ZERO, Words, base_invert, base_subtract
+from .limbs import BASE_ONE, ZERO, base_invert
 
-# A coordinate is a tuple of 4 or of 8 words; which it is, numba knows and mypy need not.
-Coordinate: TypeAlias = Any
-Affine: TypeAlias = tuple[Coordinate, Coordinate]
-Jacobian: TypeAlias = tuple[Coordinate, Coordinate, Coordinate]
+One: TypeAlias = tuple[np.uint64, ...]
+Memory: TypeAlias = NDArray[np.uint64]
 Indices: TypeAlias = NDArray[np.int32]
+Ends: TypeAlias = NDArray[np.int64]
 
-QUADRATIC_ONE = (*BASE_ONE, *ZERO)
-QUADRATIC_ZERO = (*ZERO, *ZERO)
+QUADRATIC_ONE: Final = (*BASE_ONE, *ZERO)
 
-_NOTHING = np.uint64(0)
+BATCH = 512  # additions to one inversion: more would leave the processor's caches
+
+# What the front of a memory is for, in coordinates: products and denominators of a batch, then single places.
+LOWER = 2 * BATCH
+UPPER = LOWER + 1
+SPARE = LOWER + 2
+FIRST_JACOBIAN = LOWER + 4  # three Jacobian points, with room for the two differences of an addition
+SECOND_JACOBIAN = FIRST_JACOBIAN + 5
+THIRD_JACOBIAN = FIRST_JACOBIAN + 10
+FOURTH_JACOBIAN = FIRST_JACOBIAN + 15
+FRONT = FIRST_JACOBIAN + 20
 
 
 @inlined
-def vanishes(a: Coordinate) -> bool:
-    """Say whether a coordinate is zero."""
-    if len(a) == 8:
-        return bool((a[0] | a[1] | a[2] | a[3] | a[4] | a[5] | a[6] | a[7]) == _NOTHING)
-    return bool((a[0] | a[1] | a[2] | a[3]) == _NOTHING)
-
-
-@inlined
-def invert(one: Coordinate, a: Coordinate) -> Coordinate:
-    """Return 1/a, and 0 for 0."""
+def zero_at(one: One, memory: Memory, place: Any) -> bool:
+    """Say whether the coordinate at a place is zero."""
+    bits = memory[place] | memory[place + 1] | memory[place + 2] | memory[place + 3]
     if len(one) == 8:
-        return quadratic_inverse(a, base_invert(quadratic_norm(a)))
-    return base_invert(a)
+        bits |= memory[place + 4] | memory[place + 5] | memory[place + 6] | memory[place + 7]
+    return not bits
 
 
 @inlined
-def load_coordinate(one: Coordinate, words: Words, row: Any, start: Any) -> Coordinate:
-    """Return the coordinate that begins at a word of a row."""
-    low = words[row, start], words[row, start + 1], words[row, start + 2], words[row, start + 3]
-    if len(one) == 8:
-        high = words[row, start + 4], words[row, start + 5], words[row, start + 6], words[row, start + 7]
-        return low + high
-    return low
+def copy(memory: Memory, target: Any, source: Any, words: Any) -> None:
+    """Copy some words."""
+    for word in range(words):
+        memory[target + word] = memory[source + word]
 
 
 @inlined
-def store_coordinate(one: Coordinate, words: Words, row: Any, start: Any, value: Coordinate) -> None:
-    """Write the coordinate that begins at a word of a row."""
+def clear(memory: Memory, target: Any, words: Any) -> None:
+    """Write zeros."""
+    for word in range(words):
+        memory[target + word] = 0
+
+
+@inlined
+def write_one(one: One, memory: Memory, place: Any) -> None:
+    """Write the one of the coordinates' field."""
     for word in range(len(one)):
-        words[row, start + word] = value[word]
+        memory[place + word] = one[word]
 
 
 @inlined
-def load_point(one: Coordinate, words: Words, row: Any) -> Affine:
-    """Return one affine point."""
-    return load_coordinate(one, words, row, 0), load_coordinate(one, words, row, len(one))
+def write_infinity(one: One, memory: Memory, place: Any) -> None:
+    """Write the neutral element as a Jacobian point."""
+    write_one(one, memory, place)
+    write_one(one, memory, place + len(one))
+    clear(memory, place + 2 * len(one), len(one))
 
 
 @inlined
-def store_point(one: Coordinate, words: Words, row: Any, point: Affine) -> None:
-    """Write one affine point."""
-    store_coordinate(one, words, row, 0, point[0])
-    store_coordinate(one, words, row, len(one), point[1])
-
-
-@inlined
-def to_affine(one: Coordinate, point: Jacobian) -> Affine:
-    """Return a Jacobian point as an affine one, at the price of an inversion."""
-    inverse = invert(one, point[2])
+def invert_at(one: One, memory: Memory, place: Any) -> None:
+    """Invert the coordinate at a place where it stands; 0 stays 0."""
+    norm = place
     if len(one) == 8:
-        result = quadratic_affine(point[0], point[1], inverse)
-        return result[:8], result[8:]
-    result = base_affine(point[0], point[1], inverse)
-    return result[:4], result[4:]
+        norm = SPARE * 8
+        quadratic_norm_in(memory, norm, place)
+    memory[norm], memory[norm + 1], memory[norm + 2], memory[norm + 3] = base_invert(
+        (memory[norm], memory[norm + 1], memory[norm + 2], memory[norm + 3])
+    )
+    if len(one) == 8:
+        quadratic_inverse_in(memory, place, place, norm)
 
 
 @inlined
-def double_point(one: Coordinate, point: Jacobian, times: Any) -> Jacobian:
-    """Return 2^times·P; infinity stays infinity, and no other point of these curves has order 2."""
-    x, y, z = point
+def double_at(one: One, memory: Memory, place: Any, times: Any) -> None:
+    """Multiply the Jacobian point at a place by 2^times; no point of these curves has order 2."""
     for _ in range(times):
         if len(one) == 8:
-            result = quadratic_double_jacobian(x, y, z)
-            x, y, z = result[:8], result[8:16], result[16:]
+            quadratic_double_in(memory, place, place)
         else:
-            result = base_double_jacobian(x, y, z)
-            x, y, z = result[:4], result[4:8], result[8:]
-    return x, y, z
+            base_double_in(memory, place, place)
 
 
 @inlined
-def add_points(one: Coordinate, left: Jacobian, right: Jacobian) -> Jacobian:
-    """Return P + Q, whatever they are."""
-    if vanishes(left[2]):
-        return right
-    if vanishes(right[2]):
-        return left
+def add_at(one: One, memory: Memory, target: Any, other: Any) -> None:
+    """Add a Jacobian point to that at a place, whatever they are; both have room for two coordinates more."""
+    width = len(one)
+    if zero_at(one, memory, other + 2 * width):
+        return
+    if zero_at(one, memory, target + 2 * width):
+        copy(memory, target, other, 3 * width)
+        return
+    result = FOURTH_JACOBIAN * width
     if len(one) == 8:
-        result = quadratic_add_jacobian(left[0], left[1], left[2], right[0], right[1], right[2])
-        x, y, z, across, rise = result[:8], result[8:16], result[16:24], result[24:32], result[32:]
-        zero = quadratic_subtract(one, one)
+        quadratic_add_in(memory, result, target, other)
     else:
-        result = base_add_jacobian(left[0], left[1], left[2], right[0], right[1], right[2])
-        x, y, z, across, rise = result[:4], result[4:8], result[8:12], result[12:16], result[16:]
-        zero = base_subtract(one, one)
-    if vanishes(across):
-        if vanishes(rise):
-            return double_point(one, left, 1)
-        return one, one, zero
-    return x, y, z
+        base_add_in(memory, result, target, other)
+    if not zero_at(one, memory, result + 3 * width):
+        copy(memory, target, result, 3 * width)
+    elif zero_at(one, memory, result + 4 * width):
+        double_at(one, memory, target, 1)
+    else:
+        write_infinity(one, memory, target)
+
+
+@inlined
+def affine_at(one: One, memory: Memory, target: Any, source: Any) -> None:
+    """Write a Jacobian point as an affine one, at the price of an inversion of its z."""
+    invert_at(one, memory, source + 2 * len(one))
+    if len(one) == 8:
+        quadratic_affine_in(memory, target, source, source + 2 * len(one))
+    else:
+        base_affine_in(memory, target, source, source + 2 * len(one))

@@ -2,40 +2,57 @@
 
 Jacobian points are x = X/Z², y = Y/Z³, infinity has Z = 0. Sources: Bernstein and Lange's Explicit-Formulas Database,
 short Weierstrass curves with a = 0 (dbl-2009-l, add-2007-bl). The names that follow the formulas are what kernels
-call: an operand is the tuple of one coordinate's limbs, the result one tuple of the limbs of all coordinates.
+call on their memory (`tower_instructions`): those of the inner loop of G1 in line, the others as functions.
 """
 
 from __future__ import annotations
 
 from typing import TypeVar
 
-from .tower import Base, Quadratic, instructions
+from .tower import Base, Quadratic
+from .tower_instructions import Parts, memory_instructions
 
 C = TypeVar("C", Base, Quadratic)
 
 
-def _add(left: C, right: C) -> tuple[C]:
-    return (left + right,)
-
-
-def _subtract(left: C, right: C) -> tuple[C]:
+def subtract(left: C, right: C) -> tuple[C]:
+    """Return left - right."""
     return (left - right,)
 
 
-def _multiply(left: C, right: C) -> tuple[C]:
+def multiply(left: C, right: C) -> tuple[C]:
+    """Return left·right."""
     return (left * right,)
 
 
-def _square(value: C) -> tuple[C]:
-    return (value.square(),)
+def opposite(value: C) -> tuple[C]:
+    """Return -value."""
+    return (-value,)
 
 
-def _norm(value: C) -> tuple[Base]:
+def twice(value: C) -> tuple[C]:
+    """Return 2·value."""
+    return (value + value,)
+
+
+def norm(value: C) -> tuple[Base]:
+    """Return what has to be inverted to invert a value."""
     return (value.norm(),)
 
 
-def _inverse(value: C, inverse_of_norm: Base) -> tuple[C]:
+def inverse(value: C, inverse_of_norm: Base) -> tuple[C]:
+    """Return 1/value."""
     return (value.inverse(inverse_of_norm),)
+
+
+def accumulate(product: C, factor: C) -> tuple[C, C]:
+    """Return a running product as it was, and times a factor."""
+    return product, product * factor
+
+
+def divide(before: C, factor: C, inverse_product: C) -> tuple[C, C]:
+    """Return the inverse of a factor and that of the product before it, given the inverse of the product with it."""
+    return inverse_product * before, inverse_product * factor
 
 
 def double_jacobian(x: C, y: C, z: C) -> tuple[C, C, C]:
@@ -94,24 +111,44 @@ def curve_difference(x: C, y: C, constant: C) -> tuple[C]:
     return (y.square() - x.square() * x - constant,)
 
 
-quadratic_add = instructions(_add, Quadratic, Quadratic, result=2)
-quadratic_subtract = instructions(_subtract, Quadratic, Quadratic, result=2)
-quadratic_multiply = instructions(_multiply, Quadratic, Quadratic, result=2)
-quadratic_square = instructions(_square, Quadratic, result=2)
-quadratic_norm = instructions(_norm, Quadratic, result=1)
-quadratic_inverse = instructions(_inverse, Quadratic, Base, result=2)
+def chord_and_divide(
+    x: C, y: C, other_x: C, other_y: C, before: C, across: C, inverse_product: C
+) -> tuple[C, C, C]:
+    """Return P + Q and the inverse of the product before theirs, as `chord` and `divide` do."""
+    sum_x, sum_y = chord(x, y, other_x, other_y, inverse_product * before)
+    return sum_x, sum_y, inverse_product * across
 
-base_double_jacobian = instructions(double_jacobian, Base, Base, Base, result=3, compact=True)
-base_add_jacobian = instructions(add_jacobian, Base, Base, Base, Base, Base, Base, result=5, compact=True)
-base_affine = instructions(affine, Base, Base, Base, result=2, compact=True)
-base_chord = instructions(chord, Base, Base, Base, Base, Base, result=2)
-base_tangent = instructions(tangent, Base, Base, Base, result=2, compact=True)
-base_curve_difference = instructions(curve_difference, Base, Base, Base, result=1, compact=True)
 
-_SIX = (Quadratic, Quadratic, Quadratic, Quadratic, Quadratic, Quadratic)
-quadratic_double_jacobian = instructions(double_jacobian, *_SIX[:3], result=6)
-quadratic_add_jacobian = instructions(add_jacobian, *_SIX, result=10)
-quadratic_affine = instructions(affine, *_SIX[:3], result=4)
-quadratic_chord = instructions(chord, *_SIX[:5], result=4)
-quadratic_tangent = instructions(tangent, *_SIX[:3], result=4)
-quadratic_curve_difference = instructions(curve_difference, *_SIX[:3], result=2)
+_B: Parts = (Base,)
+_BB: Parts = (Base, Base)
+_BBB: Parts = (Base, Base, Base)
+base_subtract_in = memory_instructions(subtract, (_B, _B), (_B,), fast=True)
+base_accumulate_in = memory_instructions(accumulate, (_B, _B), (_B, _B), fast=True)
+base_chord_and_divide_in = memory_instructions(chord_and_divide, (_BB, _BB, _B, _B, _B), (_BB, _B), fast=True)
+base_opposite_in = memory_instructions(opposite, (_B,), (_B,), fast=True)
+base_multiply_in = memory_instructions(multiply, (_B, _B), (_B,))
+base_twice_in = memory_instructions(twice, (_B,), (_B,))
+base_divide_in = memory_instructions(divide, (_B, _B, _B), (_B, _B))
+base_tangent_in = memory_instructions(tangent, (_BB, _B), (_BB,))
+base_double_in = memory_instructions(double_jacobian, (_BBB,), (_BBB,))
+base_add_in = memory_instructions(add_jacobian, (_BBB, _BBB), ((*_BBB, *_BB),))
+base_affine_in = memory_instructions(affine, (_BB, _B), (_BB,))
+base_curve_difference_in = memory_instructions(curve_difference, (_BB, _B), (_B,))
+
+_Q: Parts = (Quadratic,)
+_QQ: Parts = (Quadratic, Quadratic)
+_QQQ: Parts = (Quadratic, Quadratic, Quadratic)
+quadratic_subtract_in = memory_instructions(subtract, (_Q, _Q), (_Q,))
+quadratic_accumulate_in = memory_instructions(accumulate, (_Q, _Q), (_Q, _Q))
+quadratic_chord_and_divide_in = memory_instructions(chord_and_divide, (_QQ, _QQ, _Q, _Q, _Q), (_QQ, _Q))
+quadratic_opposite_in = memory_instructions(opposite, (_Q,), (_Q,))
+quadratic_multiply_in = memory_instructions(multiply, (_Q, _Q), (_Q,))
+quadratic_twice_in = memory_instructions(twice, (_Q,), (_Q,))
+quadratic_divide_in = memory_instructions(divide, (_Q, _Q, _Q), (_Q, _Q))
+quadratic_tangent_in = memory_instructions(tangent, (_QQ, _Q), (_QQ,))
+quadratic_double_in = memory_instructions(double_jacobian, (_QQQ,), (_QQQ,))
+quadratic_add_in = memory_instructions(add_jacobian, (_QQQ, _QQQ), ((*_QQQ, *_QQ),))
+quadratic_affine_in = memory_instructions(affine, (_QQ, _Q), (_QQ,))
+quadratic_curve_difference_in = memory_instructions(curve_difference, (_QQ, _Q), (_Q,))
+quadratic_norm_in = memory_instructions(norm, (_Q,), (_B,))
+quadratic_inverse_in = memory_instructions(inverse, (_Q, _B), (_Q,))

@@ -1,7 +1,8 @@
-"""Kernels on many points of G1 or G2, with their portable twins.
+"""The kernel on points of each group, with its portable twin: sums of segments, and sums of scalar multiples.
 
-A point is a row: 8 words in G1, 16 in G2 (x.c0, x.c1, y.c0, y.c1), affine, in Montgomery form, infinity as zeros.
-None runs in constant time.
+Both jobs are one kernel because nine tenths of their code is the same and compiling it twice takes twice as long.
+Points lie one after the other: 8 words in G1, 16 in G2 (x.c0, x.c1, y.c0, y.c1), affine, in Montgomery form, infinity
+as zeros. None of this runs in constant time.
 """
 
 from __future__ import annotations
@@ -9,178 +10,178 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mpctls.reference.foundation.compiled import compiled, inlined
 
 from . import groups_portable as portable
-from .constants import CURVE_B, PARAMETER, SCALAR_MODULUS, TWIST_B
-from .groups import (
-    QUADRATIC_ONE,
-    QUADRATIC_ZERO,
-    Affine,
-    Coordinate,
-    Indices,
-    Jacobian,
-    add_points,
-    double_point,
-    load_point,
-    store_point,
-    vanishes,
-)
-from .groups_formulas import (
-    base_curve_difference,
-    quadratic_curve_difference,
-    quadratic_multiply,
-    quadratic_square,
-)
+from .groups import FRONT, QUADRATIC_ONE, Ends, Indices, Memory, One
 from .groups_segments import gather, sum_segments
-from .limbs import BASE_ONE, ZERO, Words, base_negate
-from .tower import INTEGERS, Base, Quadratic, frobenius_constant, limbs_of
+from .limbs import BASE_ONE, Words
+from .multi_scalar_buckets import sum_multiples
+from .tower import Base, Quadratic
 
-Verdicts = NDArray[np.uint8]
-
-GOOD, NOT_ON_CURVE, NOT_IN_SUBGROUP = np.uint8(0), np.uint8(1), np.uint8(2)
-_BASE_CURVE_B = limbs_of(Base(INTEGERS, CURVE_B))
-_QUADRATIC_CURVE_B = limbs_of(portable.coordinate(Quadratic, TWIST_B))
-_MAP_X = limbs_of(frobenius_constant(INTEGERS, 2))
-_MAP_Y = limbs_of(frobenius_constant(INTEGERS, 3))
-_UNIT = np.uint64(1)
-_PARAMETER = np.uint64(PARAMETER)
-_PARAMETER_BITS = PARAMETER.bit_length()
-
-
-# Sums of segments
+_NOTHING = np.uint64(0)  # not 0: a uint64 or an int64 is a float to numba
 
 
 def _segments_portable(
-    kind: portable.Kind, points: Words, entries: Indices, ends: Indices, out: Words
+    kind: portable.Kind, points: Memory, entries: Indices, ends: Ends, out: Memory
 ) -> None:
     values = portable.read_points(kind, points)
     sums = []
     for start, end in itertools.pairwise(ends):
         chosen = [(values[entry >> 1], entry & 1) for entry in entries[start:end]]
-        signed = [portable.negate(value) if sign else value for value, sign in chosen]
-        sums.append(portable.total(signed))
+        sums.append(portable.total([portable.negate(value) if sign else value for value, sign in chosen]))
     portable.write_points(kind, out, sums)
 
 
-def _base_segments_portable(points: Words, entries: Indices, ends: Indices, out: Words) -> None:
-    _segments_portable(Base, points, entries, ends, out)
-
-
-def _quadratic_segments_portable(points: Words, entries: Indices, ends: Indices, out: Words) -> None:
-    _segments_portable(Quadratic, points, entries, ends, out)
-
-
-@inlined
-def _segments(
-    one: Coordinate, zero: Coordinate, points: Words, entries: Indices, ends: Indices, out: Words
+def _multiples_portable(
+    kind: portable.Kind,
+    points: Memory,
+    scalars: Words,
+    width: int,
+    first: int,
+    last: int,
+    table_rows: int,
+    out: Memory,
 ) -> None:
-    sums = np.empty((entries.shape[0], 2 * len(one)), np.uint64)
-    gather(one, points, entries, sums)
-    sum_segments(one, ends.astype(np.int64), sums)
+    """Sum with the same digits and, for each window, one bucket for each digit."""
+    values = portable.read_points(kind, points)
+    half = 1 << (width - 1)
+    bias = sum(half << (width * window) for window in range((255 + width - 1) // width))
+    biased = [scalar + bias for scalar in portable.scalars_of(scalars)]
+    total: portable.Point = None
+    for window in range(last - 1, first - 1, -1):
+        buckets: list[portable.Point] = [None] * (half + 1)
+        for k, scalar in enumerate(biased):
+            digit = (scalar >> (width * window)) % (2 * half) - half
+            point = values[window * table_rows + k]
+            signed = portable.negate(point) if digit < 0 else point
+            if digit:
+                buckets[abs(digit)] = portable.add(buckets[abs(digit)], signed)
+        if not table_rows:
+            total = portable.multiply(total, 1 << width)
+        running: portable.Point = None
+        for bucket in reversed(buckets[1:]):
+            running = portable.add(running, bucket)
+            total = portable.add(total, running)
+    if not table_rows:
+        total = portable.multiply(total, 1 << (width * first))
+    portable.write_points(kind, out, [total])
+
+
+def _portable(
+    kind: portable.Kind,
+    points: Memory,
+    entries: Indices,
+    ends: Ends,
+    scalars: Words,
+    width: int,
+    first: int,
+    last: int,
+    table_rows: int,
+    out: Memory,
+) -> None:
+    if width == 0:
+        _segments_portable(kind, points, entries, ends, out)
+    else:
+        _multiples_portable(kind, points, scalars, width, first, last, table_rows, out)
+
+
+def _base_portable(
+    points: Memory,
+    entries: Indices,
+    ends: Ends,
+    scalars: Words,
+    width: int,
+    first: int,
+    last: int,
+    table_rows: int,
+    out: Memory,
+) -> None:
+    _portable(Base, points, entries, ends, scalars, width, first, last, table_rows, out)
+
+
+def _quadratic_portable(
+    points: Memory,
+    entries: Indices,
+    ends: Ends,
+    scalars: Words,
+    width: int,
+    first: int,
+    last: int,
+    table_rows: int,
+    out: Memory,
+) -> None:
+    _portable(Quadratic, points, entries, ends, scalars, width, first, last, table_rows, out)
+
+
+@inlined
+def _sum(
+    one: One,
+    points: Memory,
+    entries: Indices,
+    ends: Ends,
+    scalars: Words,
+    width: int,
+    first: int,
+    last: int,
+    table_rows: int,
+    out: Memory,
+) -> None:
+    if width != 0:
+        sum_multiples(one, points, scalars, width, first, last, table_rows, out)
+        return
+    start, size = FRONT * len(one), 2 * len(one)
+    memory = np.empty(start + entries.shape[0] * size, np.uint64)
+    own_ends = np.empty(
+        ends.shape[0], np.int64
+    )  # of the type that sums of multiples give: one version to compile
+    own_entries = np.empty(entries.shape[0], np.int32)
+    for segment in range(ends.shape[0]):
+        own_ends[segment] = ends[segment]
+    for k in range(entries.shape[0]):
+        own_entries[k] = entries[k]
+    gather(one, points, own_entries, memory, start)
+    sum_segments(one, memory, start, own_ends)
     for segment in range(ends.shape[0] - 1):
-        if ends[segment + 1] > ends[segment]:
-            store_point(one, out, segment, load_point(one, sums, np.int64(ends[segment])))
-        else:
-            store_point(one, out, segment, (zero, zero))
+        source = start + ends[segment] * size
+        for word in range(size):
+            out[segment * size + word] = (
+                memory[source + word] if ends[segment + 1] > ends[segment] else _NOTHING
+            )
 
 
-_SEGMENTS = "const uint64[:,:], const int32[:], const int32[:], uint64[:,:]"
+_ARRAYS = "const uint64[:], const int32[:], const int64[:], const uint64[:,:]"
+_PARAMETERS = f"{_ARRAYS}, int64, int64, int64, int64, uint64[:]"
 
 
-@compiled(_SEGMENTS, portable=_base_segments_portable)
-def base_segments(points: Words, entries: Indices, ends: Indices, out: Words) -> None:
-    """Sum segments of signed points of G1; see `gather` for entries and `sum_segments` for ends."""
-    _segments(BASE_ONE, ZERO, points, entries, ends, out)
+@compiled(_PARAMETERS, portable=_base_portable)
+def base_sum(
+    points: Memory,
+    entries: Indices,
+    ends: Ends,
+    scalars: Words,
+    width: int,
+    first: int,
+    last: int,
+    table_rows: int,
+    out: Memory,
+) -> None:
+    """Sum points of G1: segments of them (see `gather`, `sum_segments`) if `width` is 0, else `sum_multiples`."""
+    _sum(BASE_ONE, points, entries, ends, scalars, width, first, last, table_rows, out)
 
 
-@compiled(_SEGMENTS, portable=_quadratic_segments_portable)
-def quadratic_segments(points: Words, entries: Indices, ends: Indices, out: Words) -> None:
-    """Sum segments of signed points of G2."""
-    _segments(QUADRATIC_ONE, QUADRATIC_ZERO, points, entries, ends, out)
-
-
-# Membership
-
-
-def _on_curve(point: portable.Point, constant: portable.Coordinate) -> bool:
-    return point is None or point[1] * point[1] == point[0] * point[0] * point[0] + constant
-
-
-def _base_membership_portable(points: Words, verdicts: Verdicts) -> None:
-    constant = portable.coordinate(Base, [CURVE_B])
-    for index, point in enumerate(portable.read_points(Base, points)):
-        verdicts[index] = GOOD if _on_curve(point, constant) else NOT_ON_CURVE
-
-
-def _quadratic_membership_portable(points: Words, verdicts: Verdicts) -> None:
-    constant = portable.coordinate(Quadratic, TWIST_B)
-    for index, point in enumerate(portable.read_points(Quadratic, points)):
-        if not _on_curve(point, constant):
-            verdicts[index] = NOT_ON_CURVE
-        elif portable.multiply(point, SCALAR_MODULUS) is not None:
-            verdicts[index] = NOT_IN_SUBGROUP
-        else:
-            verdicts[index] = GOOD
-
-
-@inlined
-def _is_infinity(point: Affine) -> bool:
-    return vanishes(point[0]) and vanishes(point[1])
-
-
-@inlined
-def _parameter_multiple(point: Jacobian) -> Jacobian:
-    """Return x·P for the curve's parameter x."""
-    result = point
-    for position in range(_PARAMETER_BITS - 2, -1, -1):
-        result = double_point(QUADRATIC_ONE, result, 1)
-        if _PARAMETER >> np.uint64(position) & _UNIT:
-            result = add_points(QUADRATIC_ONE, result, point)
-    return result
-
-
-@inlined
-def _of_prime_order(point: Affine) -> bool:
-    """Say whether ψ(P) = 6x²·P for a point on the twist, ψ being its endomorphism of Frobenius.
-
-    On the twist ψ² - t·ψ + p = 0 with t = 6x² + 1, so ψ(P) = (t - 1)·P gives (p + 1 - t)·P = r·P = 0; and on the
-    only subgroup of order r, ψ is multiplication by p = t - 1 modulo r (Galbraith and Scott, 2008).
-    """
-    x, y = point
-    multiple = _parameter_multiple(_parameter_multiple((x, y, QUADRATIC_ONE)))
-    double = double_point(QUADRATIC_ONE, multiple, 1)
-    multiple = add_points(QUADRATIC_ONE, double_point(QUADRATIC_ONE, double, 1), double)
-    if vanishes(multiple[2]):
-        return False
-    mapped_x = quadratic_multiply((*x[:4], *base_negate(x[4:])), _MAP_X)
-    mapped_y = quadratic_multiply((*y[:4], *base_negate(y[4:])), _MAP_Y)
-    z_square = quadratic_square(multiple[2])
-    z_cube = quadratic_multiply(z_square, multiple[2])
-    same_x = multiple[0] == quadratic_multiply(mapped_x, z_square)
-    return bool(same_x and multiple[1] == quadratic_multiply(mapped_y, z_cube))
-
-
-@compiled("const uint64[:,:], uint8[:]", portable=_base_membership_portable)
-def base_membership(points: Words, verdicts: Verdicts) -> None:
-    """Judge points of G1: GOOD or NOT_ON_CURVE (every point of the curve has order r)."""
-    for k in range(verdicts.shape[0]):
-        x, y = load_point(BASE_ONE, points, k)
-        verdicts[k] = GOOD
-        if not _is_infinity((x, y)) and not vanishes(base_curve_difference(x, y, _BASE_CURVE_B)):
-            verdicts[k] = NOT_ON_CURVE
-
-
-@compiled("const uint64[:,:], uint8[:]", portable=_quadratic_membership_portable)
-def quadratic_membership(points: Words, verdicts: Verdicts) -> None:
-    """Judge points of G2: GOOD, NOT_ON_CURVE or NOT_IN_SUBGROUP."""
-    for k in range(verdicts.shape[0]):
-        x, y = load_point(QUADRATIC_ONE, points, k)
-        verdicts[k] = GOOD
-        if not _is_infinity((x, y)):
-            if not vanishes(quadratic_curve_difference(x, y, _QUADRATIC_CURVE_B)):
-                verdicts[k] = NOT_ON_CURVE
-            elif not _of_prime_order((x, y)):
-                verdicts[k] = NOT_IN_SUBGROUP
+@compiled(_PARAMETERS, portable=_quadratic_portable)
+def quadratic_sum(
+    points: Memory,
+    entries: Indices,
+    ends: Ends,
+    scalars: Words,
+    width: int,
+    first: int,
+    last: int,
+    table_rows: int,
+    out: Memory,
+) -> None:
+    """Sum points of G2, as `base_sum` does those of G1."""
+    _sum(QUADRATIC_ONE, points, entries, ends, scalars, width, first, last, table_rows, out)

@@ -75,15 +75,18 @@ def scalars_of(scalars: Words) -> list[int]:
     return [number * _SCALAR_UNSHIFT % SCALAR_MODULUS for number in integers(scalars)]
 
 
-def read_points(kind: Kind, words: Words) -> list[Point]:
-    """Return the affine points in rows of words."""
+def read_coordinates(kind: Kind, words: Words) -> list[Coordinate]:
+    """Return the coordinates in words."""
     numbers = [number * _BASE_UNSHIFT % BASE_MODULUS for number in integers(words.reshape(-1, 4))]
-    points: list[Point] = []
-    for start in range(0, len(numbers), 2 * kind.degree):
-        middle, end = start + kind.degree, start + 2 * kind.degree
-        pair = coordinate(kind, numbers[start:middle]), coordinate(kind, numbers[middle:end])
-        points.append(pair if any(numbers[start:end]) else None)
-    return points
+    return [coordinate(kind, numbers[k : k + kind.degree]) for k in range(0, len(numbers), kind.degree)]
+
+
+def read_points(kind: Kind, words: Words) -> list[Point]:
+    """Return the affine points in words."""
+    values = read_coordinates(kind, words)
+    zero = coordinate(kind, [0] * kind.degree)
+    pairs = zip(values[::2], values[1::2], strict=True)
+    return [None if pair == (zero, zero) else pair for pair in pairs]
 
 
 def write_points(kind: Kind, words: Words, points: Sequence[Point]) -> None:

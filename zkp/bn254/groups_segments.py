@@ -11,175 +11,197 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mpctls.reference.foundation.compiled import inlined
 
 from .groups import (
-    Affine,
-    Coordinate,
+    BATCH,
+    LOWER,
+    SPARE,
+    UPPER,
+    Ends,
     Indices,
-    invert,
-    load_coordinate,
-    load_point,
-    store_coordinate,
-    store_point,
-    vanishes,
+    Memory,
+    One,
+    clear,
+    copy,
+    invert_at,
+    write_one,
+    zero_at,
 )
 from .groups_formulas import (
-    base_chord,
-    base_tangent,
-    quadratic_add,
-    quadratic_chord,
-    quadratic_multiply,
-    quadratic_subtract,
-    quadratic_tangent,
+    base_accumulate_in,
+    base_chord_and_divide_in,
+    base_divide_in,
+    base_multiply_in,
+    base_opposite_in,
+    base_subtract_in,
+    base_tangent_in,
+    base_twice_in,
+    quadratic_accumulate_in,
+    quadratic_chord_and_divide_in,
+    quadratic_divide_in,
+    quadratic_multiply_in,
+    quadratic_opposite_in,
+    quadratic_subtract_in,
+    quadratic_tangent_in,
+    quadratic_twice_in,
 )
-from .limbs import Words, base_add, base_multiply, base_negate, base_subtract
 
-BATCH = 512  # additions to one inversion: more would leave the processor's caches
-
-
-@inlined
-def _exceptional_denominator(one: Coordinate, left: Affine, right: Affine, across: Coordinate) -> Coordinate:
-    """Return what to invert where x₂ - x₁ may not be: 2·y to double, 1 where nothing is inverted."""
-    if (vanishes(left[0]) and vanishes(left[1])) or (vanishes(right[0]) and vanishes(right[1])):
-        return one
-    if not vanishes(across):
-        return across
-    if left[1] == right[1] and not vanishes(left[1]):
-        return quadratic_add(left[1], left[1]) if len(one) == 8 else base_add(left[1], left[1])
-    return one
+_REGULAR, _LEFT_INFINITE, _RIGHT_INFINITE, _EQUAL, _OPPOSITE = range(5)
 
 
 @inlined
-def _exceptional_sum(
-    one: Coordinate, left: Affine, right: Affine, regular: Affine, inverse: Coordinate
-) -> Affine:
-    """Return the sum of two points, given what the regular formula made and the inverse of the denominator."""
-    if vanishes(left[0]) and vanishes(left[1]):
-        return right
-    if vanishes(right[0]) and vanishes(right[1]):
-        return left
-    if left[0] != right[0]:
-        return regular
-    if left[1] == right[1] and not vanishes(left[1]):
+def _case(one: One, memory: Memory, left: Any, right: Any) -> int:
+    """Say which case of the addition law two affine points are."""
+    width = len(one)
+    if zero_at(one, memory, left) and zero_at(one, memory, left + width):
+        return _LEFT_INFINITE
+    if zero_at(one, memory, right) and zero_at(one, memory, right + width):
+        return _RIGHT_INFINITE
+    for word in range(width):
+        if memory[left + word] != memory[right + word]:
+            return _REGULAR
+    for word in range(width, 2 * width):
+        if memory[left + word] != memory[right + word]:
+            return _OPPOSITE
+    return _OPPOSITE if zero_at(one, memory, left + width) else _EQUAL
+
+
+@inlined
+def _add_apart(one: One, memory: Memory, case: int, left: Any, right: Any, inverse: Any) -> None:
+    """Write the sum of two points that are no regular case to the place of the left one."""
+    width = len(one)
+    if case == _LEFT_INFINITE:
+        copy(memory, left, right, 2 * width)
+    elif case == _OPPOSITE:
+        clear(memory, left, 2 * width)
+    elif case == _EQUAL:
         if len(one) == 8:
-            doubled = quadratic_tangent(left[0], left[1], inverse)
-            return doubled[:8], doubled[8:]
-        doubled = base_tangent(left[0], left[1], inverse)
-        return doubled[:4], doubled[4:]
-    zero = quadratic_subtract(one, one) if len(one) == 8 else base_subtract(one, one)
-    return zero, zero
+            quadratic_tangent_in(memory, left, left, inverse)
+        else:
+            base_tangent_in(memory, left, left, inverse)
 
 
 @inlined
-def _add_batch(
-    one: Coordinate,
-    sums: Words,
-    left: Indices,
-    right: Indices,
-    count: Any,
-    products: Words,
-    denominators: Words,
-) -> None:
-    """Add points of `sums` in pairs, each sum in the place of its left operand.
+def _add_batch(one: One, memory: Memory, left: Ends, right: Ends, count: int) -> None:
+    """Add points in pairs, each sum in the place of its left operand.
 
-    Two chains of running products, so that the processor has two independent products at hand.
+    Two chains of running products take turns, so that the processor has two independent products at hand.
     """
-    exceptional = np.zeros(count, np.uint8)
+    width = len(one)
+    cases = np.empty(BATCH, np.uint8)
     half = (count + 1) >> 1
-    lower = one
-    upper = one
+    write_one(one, memory, LOWER * width)
+    write_one(one, memory, UPPER * width)
     for step in range(2 * half):
-        k = (step >> 1) + (step & 1) * half  # the chains by turns: what is written once is compiled once
+        k = (step >> 1) + (step & 1) * half
         if k < count:
-            x, y = load_point(one, sums, np.int64(left[k]))
-            other_x, other_y = load_point(one, sums, np.int64(right[k]))
-            across = quadratic_subtract(other_x, x) if len(one) == 8 else base_subtract(other_x, x)
-            if vanishes(across) or vanishes(x) or vanishes(other_x):
-                across = _exceptional_denominator(one, (x, y), (other_x, other_y), across)
-                exceptional[k] = 1
-            store_coordinate(one, products, k, 0, lower)
-            store_coordinate(one, denominators, k, 0, across)
+            product, across = k * width, (BATCH + k) * width
+            running = (LOWER + (step & 1)) * width
+            cases[k] = _REGULAR
             if len(one) == 8:
-                lower, upper = upper, quadratic_multiply(lower, across)
+                quadratic_subtract_in(memory, across, right[k], left[k])
             else:
-                lower, upper = upper, base_multiply(lower, across)
-        else:
-            lower, upper = upper, lower
+                base_subtract_in(memory, across, right[k], left[k])
+            if (
+                zero_at(one, memory, across)
+                or zero_at(one, memory, left[k])
+                or zero_at(one, memory, right[k])
+            ):
+                case = _case(one, memory, left[k], right[k])
+                cases[k] = case
+                if case == _EQUAL:
+                    if len(one) == 8:
+                        quadratic_twice_in(memory, across, left[k] + width)
+                    else:
+                        base_twice_in(memory, across, left[k] + width)
+                elif case != _REGULAR:
+                    write_one(one, memory, across)
+            if len(one) == 8:
+                quadratic_accumulate_in(memory, product, running, running, across)
+            else:
+                base_accumulate_in(memory, product, running, running, across)
+    lower, upper, spare = LOWER * width, UPPER * width, SPARE * width
     if len(one) == 8:
-        inverse = invert(one, quadratic_multiply(lower, upper))
-        lower, upper = quadratic_multiply(inverse, lower), quadratic_multiply(inverse, upper)
+        quadratic_multiply_in(memory, spare + 8, lower, upper)
+        invert_at(one, memory, spare + 8)
+        quadratic_divide_in(memory, upper, lower, lower, upper, spare + 8)
     else:
-        inverse = invert(one, base_multiply(lower, upper))
-        lower, upper = base_multiply(inverse, lower), base_multiply(inverse, upper)
+        base_multiply_in(memory, spare, lower, upper)
+        invert_at(one, memory, spare)
+        base_divide_in(memory, upper, lower, lower, upper, spare)
     for step in range(2 * half - 1, -1, -1):
         k = (step >> 1) + (step & 1) * half
         if k < count:
-            place = np.int64(left[k])
-            x, y = load_point(one, sums, place)
-            other_x, other_y = load_point(one, sums, np.int64(right[k]))
-            if len(one) == 8:
-                own = quadratic_multiply(lower, load_coordinate(one, products, k, 0))
-                following = quadratic_multiply(lower, load_coordinate(one, denominators, k, 0))
-                result = quadratic_chord(x, y, other_x, other_y, own)
-                total = result[:8], result[8:]
+            product, across = k * width, (BATCH + k) * width
+            running = (LOWER + (step & 1)) * width
+            if cases[k] == _REGULAR:
+                if len(one) == 8:
+                    quadratic_chord_and_divide_in(
+                        memory, left[k], running, left[k], right[k], product, across, running
+                    )
+                else:
+                    base_chord_and_divide_in(
+                        memory, left[k], running, left[k], right[k], product, across, running
+                    )
             else:
-                own = base_multiply(lower, load_coordinate(one, products, k, 0))
-                following = base_multiply(lower, load_coordinate(one, denominators, k, 0))
-                result = base_chord(x, y, other_x, other_y, own)
-                total = result[:4], result[4:]
-            if exceptional[k]:
-                total = _exceptional_sum(one, (x, y), (other_x, other_y), total, own)
-            store_point(one, sums, place, total)
-            lower, upper = upper, following
-        else:
-            lower, upper = upper, lower
+                if len(one) == 8:
+                    quadratic_divide_in(memory, product, running, product, across, running)
+                else:
+                    base_divide_in(memory, product, running, product, across, running)
+                _add_apart(one, memory, cases[k], left[k], right[k], product)
 
 
 @inlined
-def gather(one: Coordinate, points: Words, entries: Indices, sums: Words) -> None:
+def gather(one: One, points: Memory, entries: Indices, memory: Memory, start: int) -> None:
     """Copy signed points; an entry is twice the index of a point, plus one where its negative is meant."""
+    width = len(one)
     for k in range(entries.shape[0]):
         entry = np.int64(entries[k])
-        x, y = load_point(one, points, entry >> 1)
+        target, source = start + k * 2 * width, (entry >> 1) * 2 * width
+        for word in range(2 * width):
+            memory[target + word] = points[source + word]
         if entry & 1:
-            y = (*base_negate(y[:4]), *base_negate(y[4:])) if len(one) == 8 else base_negate(y)
-        store_point(one, sums, k, (x, y))
+            if len(one) == 8:
+                quadratic_opposite_in(memory, target + width, target + width)
+            else:
+                base_opposite_in(memory, target + width, target + width)
 
 
 @inlined
-def sum_segments(one: Coordinate, ends: NDArray[np.int64], sums: Words) -> None:
-    """Sum each segment of points in place: segment s, sums[ends[s]:ends[s + 1]], leaves its sum at ends[s]."""
+def sum_segments(one: One, memory: Memory, start: int, ends: Ends) -> None:
+    """Sum each segment of points in place: segment s, points ends[s] … ends[s + 1] - 1, leaves its sum at ends[s].
+
+    The points begin at the word `start` of the memory, behind its front.
+    """
+    size = 2 * len(one)
     segments = ends.shape[0] - 1
     lengths = np.empty(segments, np.int64)
-    left = np.empty(BATCH, np.int32)
-    right = np.empty(BATCH, np.int32)
-    products = np.empty((BATCH, len(one)), np.uint64)
-    denominators = np.empty((BATCH, len(one)), np.uint64)
+    left = np.empty(BATCH, np.int64)
+    right = np.empty(BATCH, np.int64)
     for segment in range(segments):
         lengths[segment] = ends[segment + 1] - ends[segment]
     unfinished = True
     while unfinished:
         unfinished = False
         count = 0
-        for segment in range(segments):
-            length, start = lengths[segment], ends[segment]
-            half = (length + 1) >> 1
-            done = 0
-            while done < length - half:
+        # One turn more than there are segments, for what is left of the last batch.
+        for segment in range(segments + 1):
+            length, half, done = 0, 0, 0
+            if segment < segments:
+                length = lengths[segment]
+                half = (length + 1) >> 1
+                lengths[segment] = half
+                unfinished = unfinished or half > 1
+            while done < length - half or (segment == segments and count > 0):
                 # Point i meets point i + ⌈length/2⌉, so each sum overwrites what only its own addition reads.
                 more = min(length - half - done, BATCH - count)
                 for k in range(more):
-                    left[count + k] = start + done + k
-                    right[count + k] = start + done + k + half
+                    left[count + k] = start + (ends[segment] + done + k) * size
+                    right[count + k] = left[count + k] + half * size
                 count += more
                 done += more
-                if count == BATCH:
-                    _add_batch(one, sums, left, right, count, products, denominators)
+                if count == BATCH or segment == segments:
+                    _add_batch(one, memory, left, right, count)
                     count = 0
-            lengths[segment] = half
-            unfinished = unfinished or half > 1
-        if count > 0:
-            _add_batch(one, sums, left, right, count, products, denominators)

@@ -68,12 +68,9 @@ def multiply_sum(points: Words, scalars: Words) -> Words:
     bounds = [windows * share // shares for share in range(shares + 1)]
 
     def share(first: int, last: int) -> Words:
-        out = np.empty((1, flat.shape[1]), np.uint64)
-        group.sum_kernel(flat, contiguous, width, first, last, 0, out)
-        return out
+        return group.sum_windows(flat, contiguous, width=width, first=first, last=last)
 
     if shares == 1:
-        (only,) = share(0, windows).reshape(1, group.rows, 4)
-        return only
+        return share(0, windows)
     parts = list(pool().map(share, bounds[:-1], bounds[1:]))
-    return group.sum(np.concatenate(parts).reshape(-1, group.rows, 4))
+    return group.sum(np.stack(parts))

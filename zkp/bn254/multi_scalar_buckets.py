@@ -17,20 +17,25 @@ from numpy.typing import NDArray
 from mpctls.reference.foundation.compiled import inlined
 
 from .groups import (
-    Coordinate,
-    Jacobian,
-    add_points,
-    double_point,
-    load_point,
-    store_point,
-    to_affine,
-    vanishes,
+    FIRST_JACOBIAN,
+    FRONT,
+    SECOND_JACOBIAN,
+    THIRD_JACOBIAN,
+    Ends,
+    Memory,
+    One,
+    add_at,
+    affine_at,
+    copy,
+    double_at,
+    write_infinity,
+    write_one,
+    zero_at,
 )
 from .groups_segments import gather, sum_segments
 from .limbs import Words, load, scalar_multiply
 
 Digits: TypeAlias = NDArray[np.int32]
-Ends: TypeAlias = NDArray[np.int64]
 
 ENTRIES = 1 << 15  # windows are taken together until they have so many entries: batches stay full
 _WORDS = 6  # limbs of scalar + b, and one of zeros above, so that a window never reads past the end
@@ -43,8 +48,11 @@ _CANONICAL_ONE = (_UNIT, _NOTHING, _NOTHING, _NOTHING)  # a product with it leav
 @inlined
 def _write_digits(scalars: Words, width: int, first: int, digits: Digits) -> None:
     """Write the signed digits from window `first` on, from -2^(width-1) below 2^(width-1), window by window."""
-    bias = np.zeros(_WORDS, np.uint64)
-    wide = np.zeros(_WORDS, np.uint64)
+    bias = np.empty(_WORDS, np.uint64)
+    wide = np.empty(_WORDS, np.uint64)
+    for k in range(_WORDS):
+        bias[k] = _NOTHING
+        wide[k] = _NOTHING
     for window in range((255 + width - 1) // width):
         position = window * width + width - 1
         bias[position >> 6] |= _UNIT << np.uint64(position & 63)
@@ -79,7 +87,9 @@ def _sort_by_bucket(
     """
     apart = buckets if table_rows == 0 else 0
     sets = highest - lowest if table_rows == 0 else 1
-    ends = np.zeros(sets * buckets + 2, np.int64)
+    ends = np.empty(sets * buckets + 2, np.int64)
+    for segment in range(ends.shape[0]):
+        ends[segment] = 0
     for window in range(lowest, highest):
         shift = (window - lowest) * apart
         for k in range(digits.shape[1]):
@@ -88,7 +98,7 @@ def _sort_by_bucket(
                 ends[shift + abs(digit) + 1] += 1
     for segment in range(2, ends.shape[0]):
         ends[segment] += ends[segment - 1]
-    entries = np.empty(ends[-1], np.int32)
+    entries = np.empty(ends[sets * buckets + 1], np.int32)
     for window in range(lowest, highest):
         shift = (window - lowest) * apart
         start = table_start + window * table_rows
@@ -98,25 +108,20 @@ def _sort_by_bucket(
                 segment = shift + abs(digit)
                 entries[ends[segment]] = 2 * (start + k) + (digit < 0)
                 ends[segment] += 1
-    return entries, ends[:-1]
+    return entries, ends
 
 
 @inlined
 def _rectangle(
-    one: Coordinate,
-    sums: Words,
-    ends: Ends,
-    sets: int,
-    buckets: int,
-    columns: int,
-    lines: Words,
-    line_ends: Ends,
-) -> None:
-    """Copy the sums of buckets that are not empty, by rows and then by columns, for each set of buckets."""
+    one: One, memory: Memory, start: int, ends: Ends, sets: int, buckets: int, columns: int, lines: int
+) -> Ends:
+    """Copy the sums of buckets that are not empty, by rows and then by columns; return the ends of these lines."""
+    size = 2 * len(one)
     rows = buckets // columns
+    line_ends = np.empty(sets * (rows + columns) + 1, np.int64)
+    line_ends[0] = 0
     count = 0
     segment = 0
-    line_ends[0] = 0
     for group in range(sets):
         for line in range(rows + columns):
             by_row = line < rows
@@ -125,44 +130,39 @@ def _rectangle(
             for k in range(columns if by_row else rows):
                 bucket = group * buckets + first + k * step
                 if ends[bucket + 1] > ends[bucket]:
-                    store_point(one, lines, count, load_point(one, sums, ends[bucket]))
+                    copy(memory, lines + count * size, start + ends[bucket] * size, size)
                     count += 1
             segment += 1
             line_ends[segment] = count
+    return line_ends
 
 
 @inlined
-def _weighted(
-    one: Coordinate, zero: Coordinate, lines: Words, ends: Ends, start: int, count: int, weight: int
-) -> Jacobian:
-    """Return Σ (k + weight)·S_k, S_k being the sum of segment start + k, for a weight of 0 or 1."""
-    running = one, one, zero
-    total = one, one, zero
+def _weigh(
+    one: One, memory: Memory, total: int, lines: int, ends: Ends, first: int, count: int, weight: int
+) -> None:
+    """Write Σ (k + weight)·S_k, S_k being the sum of segment first + k, for a weight of 0 or 1."""
+    width = len(one)
+    running, point = THIRD_JACOBIAN * width, FRONT * width
+    write_infinity(one, memory, running)
+    write_infinity(one, memory, total)
     for k in range(count - 1, -weight, -1):
-        segment = start + k
+        segment = first + k
         if ends[segment + 1] > ends[segment]:
-            x, y = load_point(one, lines, ends[segment])
-            if not (vanishes(x) and vanishes(y)):
-                running = add_points(one, running, (x, y, one))
-        total = add_points(one, total, running)
-    return total
+            copy(memory, point, lines + ends[segment] * 2 * width, 2 * width)
+            if not (zero_at(one, memory, point) and zero_at(one, memory, point + width)):
+                write_one(one, memory, point + 2 * width)
+                add_at(one, memory, running, point)
+        add_at(one, memory, total, running)
 
 
 @inlined
 def sum_multiples(
-    one: Coordinate,
-    zero: Coordinate,
-    points: Words,
-    scalars: Words,
-    width: int,
-    first: int,
-    last: int,
-    table_rows: int,
-    out: Words,
+    one: One, points: Memory, scalars: Words, width: int, first: int, last: int, table_rows: int, out: Memory
 ) -> None:
     """Write Σ_j 2^(width·j) · Σ_k digit_(j,k)·P_k over the windows j of first … last - 1.
 
-    With `table_rows` > 0 the points 2^(width·j)·P_k stand in a table, window j from row j·table_rows on, and the
+    With `table_rows` > 0 the points 2^(width·j)·P_k stand in a table, window j from point j·table_rows on, and the
     powers of two are in them.
     """
     count = scalars.shape[0]
@@ -170,33 +170,41 @@ def sum_multiples(
     column_bits = (width - 1) >> 1
     columns = 1 << column_bits
     rows = buckets // columns
+    size = 2 * len(one)
     digits = np.empty((last - first, count), np.int32)
     _write_digits(scalars, width, first, digits)
     together = last - first
     if table_rows == 0:
         together = min(together, max(1, ENTRIES // max(1, count)))
-    total = one, one, zero
+    sets_at_most = together if table_rows == 0 else 1
+    most = together * count
+    start = (FRONT + 4) * len(one)
+    lines = start + most * size
+    memory = np.empty(lines + 2 * min(most, sets_at_most * buckets) * size, np.uint64)
+    total, part = FIRST_JACOBIAN * len(one), SECOND_JACOBIAN * len(one)
+    write_infinity(one, memory, total)
     highest = last - first
     while highest > 0:
         lowest = max(0, highest - together)
         sets = highest - lowest if table_rows == 0 else 1
         entries, ends = _sort_by_bucket(digits, lowest, highest, buckets, first * table_rows, table_rows)
-        sums = np.empty((entries.shape[0], 2 * len(one)), np.uint64)
-        gather(one, points, entries, sums)
-        sum_segments(one, ends, sums)
-        lines = np.empty((2 * min(entries.shape[0], sets * buckets), 2 * len(one)), np.uint64)
-        line_ends = np.empty(sets * (rows + columns) + 1, np.int64)
-        _rectangle(one, sums, ends, sets, buckets, columns, lines, line_ends)
-        sum_segments(one, line_ends, lines)
+        gather(one, points, entries, memory, start)
+        sum_segments(one, memory, start, ends)
+        line_ends = _rectangle(one, memory, start, ends, sets, buckets, columns, lines)
+        sum_segments(one, memory, lines, line_ends)
         for group in range(sets - 1, -1, -1):
-            start = group * (rows + columns)
-            across = _weighted(one, zero, lines, line_ends, start, rows, 0)
-            down = _weighted(one, zero, lines, line_ends, start + rows, columns, 1)
+            line = group * (rows + columns)
             if table_rows == 0:
-                total = double_point(one, total, width)
-            total = add_points(one, total, double_point(one, across, column_bits))
-            total = add_points(one, total, down)
+                double_at(one, memory, total, width)
+            for stage in range(2):
+                lines_of_stage, weight = (rows, 0) if stage == 0 else (columns, 1)
+                _weigh(one, memory, part, lines, line_ends, line + stage * rows, lines_of_stage, weight)
+                if stage == 0:
+                    double_at(one, memory, part, column_bits)
+                add_at(one, memory, total, part)
         highest = lowest
     if table_rows == 0:
-        total = double_point(one, total, first * width)
-    store_point(one, out, 0, to_affine(one, total))
+        double_at(one, memory, total, first * width)
+    affine_at(one, memory, part, total)
+    for word in range(size):
+        out[word] = memory[part + word]

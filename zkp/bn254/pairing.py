@@ -9,7 +9,7 @@ from .field import BASE
 from .limbs import Words
 from .pairing_kernels import run
 from .pairing_program import VALUE, curve_place, memory_size, pairing_program, start_place, twist_place
-from .tower import WORDS
+from .tower_instructions import WORDS
 
 _DEGREE = 12
 _SIZE = _DEGREE * WORDS
@@ -26,7 +26,8 @@ def pairing_product(g1_points: Words, g2_points: Words) -> Words:
     if len(g1_points) != len(g2_points):
         raise ValueError("there is one point of G2 for each point of G1")
     finite = g1_points.any(axis=(1, 2)) & g2_points.any(axis=(1, 2))  # e(P, 0) = e(0, Q) = 1
-    curve, twist = G1.flat(g1_points[finite]), G2.flat(g2_points[finite])
+    curve = g1_points[finite].reshape(-1, G1.words)
+    twist = g2_points[finite].reshape(-1, G2.words)
     one = BASE.one(1)[0]
     memory = np.zeros(memory_size(len(curve)), np.uint64)
     memory[VALUE : VALUE + WORDS] = one

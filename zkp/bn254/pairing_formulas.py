@@ -9,12 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from .constants import TWIST_B
-from .tower import Base, Dodecic, Element, Quadratic, frobenius_constant, memory_instructions, quadratic
-
-Formula: TypeAlias = Callable[..., Sequence[Element]]
+from .tower import Base, Dodecic, Element, Quadratic, frobenius_constant, quadratic
+from .tower_instructions import Parts, memory_instructions
 
 
 def multiply(left: Dodecic, right: Dodecic) -> tuple[Dodecic]:
@@ -112,43 +111,46 @@ def negate_point(x: Quadratic, y: Quadratic) -> tuple[Quadratic, Quadratic]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One kind of step: its formula and what it takes and gives."""
+    """One kind of step: its formula, and what it takes and gives, each one or several elements in a row."""
 
-    formula: Formula
-    operands: tuple[type[Element], ...]
-    results: tuple[type[Element], ...]
+    formula: Callable[..., Sequence[Element]]
+    operands: tuple[Parts, ...]
+    results: tuple[Parts, ...]
+
+    def instructions(self) -> Callable[..., None]:
+        """Return what kernels call."""
+        return memory_instructions(self.formula, self.operands, self.results)
 
 
-_ONE, _TWO = (Dodecic,), (Dodecic, Dodecic)
-_PROJECTIVE = (Quadratic, Quadratic, Quadratic)
-_ON_TWIST = (Quadratic, Quadratic)
+_VALUE: Parts = (Dodecic,)
+_MOVING: Parts = (Quadratic, Quadratic, Quadratic)
+_TWIST: Parts = (Quadratic, Quadratic)
+_CURVE: Parts = (Base, Base)
 
 STEPS: Final = (  # in the order of `pairing_program.Kind`
-    Step(formula=multiply, operands=_TWO, results=_ONE),
-    Step(formula=square, operands=_ONE, results=_ONE),
-    Step(formula=cyclotomic_square, operands=_ONE, results=_ONE),
-    Step(formula=frobenius, operands=_ONE, results=_ONE),
-    Step(formula=conjugate, operands=_ONE, results=_ONE),
-    Step(formula=norm, operands=_ONE, results=(Base,)),
-    Step(formula=inverse, operands=(Dodecic, Base), results=_ONE),
-    Step(formula=double_line, operands=(Dodecic, *_PROJECTIVE, Base, Base), results=(Dodecic, *_PROJECTIVE)),
-    Step(
-        formula=add_line,
-        operands=(Dodecic, *_PROJECTIVE, *_ON_TWIST, Base, Base),
-        results=(Dodecic, *_PROJECTIVE),
-    ),
-    Step(formula=endomorphism, operands=_ON_TWIST, results=_ON_TWIST),
-    Step(formula=negate_point, operands=_ON_TWIST, results=_ON_TWIST),
+    Step(formula=multiply, operands=(_VALUE, _VALUE), results=(_VALUE,)),
+    Step(formula=square, operands=(_VALUE,), results=(_VALUE,)),
+    Step(formula=cyclotomic_square, operands=(_VALUE,), results=(_VALUE,)),
+    Step(formula=frobenius, operands=(_VALUE,), results=(_VALUE,)),
+    Step(formula=conjugate, operands=(_VALUE,), results=(_VALUE,)),
+    Step(formula=norm, operands=(_VALUE,), results=((Base,),)),
+    Step(formula=inverse, operands=(_VALUE, (Base,)), results=(_VALUE,)),
+    Step(formula=double_line, operands=(_VALUE, _MOVING, _CURVE), results=(_VALUE, _MOVING)),
+    Step(formula=add_line, operands=(_VALUE, _MOVING, _TWIST, _CURVE), results=(_VALUE, _MOVING)),
+    Step(formula=endomorphism, operands=(_TWIST,), results=(_TWIST,)),
+    Step(formula=negate_point, operands=(_TWIST,), results=(_TWIST,)),
 )
 
-multiply_in = memory_instructions(STEPS[0].formula, STEPS[0].operands, STEPS[0].results)
-square_in = memory_instructions(STEPS[1].formula, STEPS[1].operands, STEPS[1].results)
-cyclotomic_square_in = memory_instructions(STEPS[2].formula, STEPS[2].operands, STEPS[2].results)
-frobenius_in = memory_instructions(STEPS[3].formula, STEPS[3].operands, STEPS[3].results)
-conjugate_in = memory_instructions(STEPS[4].formula, STEPS[4].operands, STEPS[4].results)
-norm_in = memory_instructions(STEPS[5].formula, STEPS[5].operands, STEPS[5].results)
-inverse_in = memory_instructions(STEPS[6].formula, STEPS[6].operands, STEPS[6].results)
-double_line_in = memory_instructions(STEPS[7].formula, STEPS[7].operands, STEPS[7].results)
-add_line_in = memory_instructions(STEPS[8].formula, STEPS[8].operands, STEPS[8].results)
-endomorphism_in = memory_instructions(STEPS[9].formula, STEPS[9].operands, STEPS[9].results)
-negate_point_in = memory_instructions(STEPS[10].formula, STEPS[10].operands, STEPS[10].results)
+(
+    multiply_in,
+    square_in,
+    cyclotomic_square_in,
+    frobenius_in,
+    conjugate_in,
+    norm_in,
+    inverse_in,
+    double_line_in,
+    add_line_in,
+    endomorphism_in,
+    negate_point_in,
+) = (step.instructions() for step in STEPS)

@@ -25,7 +25,8 @@ from .pairing_formulas import (
 )
 from .pairing_program import Kind, Program
 from .portable import RADIX, integers, rows
-from .tower import INTEGERS, WORDS, Base
+from .tower import INTEGERS, Base, Element
+from .tower_instructions import WORDS
 
 Memory = NDArray[np.uint64]
 
@@ -54,13 +55,21 @@ def _run_portable(program: Program, memory: Memory) -> None:
             numbers[places[0]] = pow(numbers[places[1]], BASE_MODULUS - 2, BASE_MODULUS)
             continue
         step = STEPS[kind]
-        operands = []
-        for operand, place in zip(step.operands, places[len(step.results) :], strict=False):
-            operands.append(
-                operand.of([Base(INTEGERS, part) for part in numbers[place : place + operand.degree]])
-            )
-        for result, place in zip(step.formula(*operands), places, strict=False):
-            numbers[place : place + result.degree] = [part.value for part in result.parts()]
+        operands: list[Element] = []
+        for parts, place in zip(step.operands, places[len(step.results) :], strict=False):
+            offset = place
+            for part in parts:
+                operands.append(
+                    part.of([Base(INTEGERS, number) for number in numbers[offset : offset + part.degree]])
+                )
+                offset += part.degree
+        results = iter(step.formula(*operands))
+        for parts, place in zip(step.results, places, strict=False):
+            offset = place
+            for _ in parts:
+                values = [part.value for part in next(results).parts()]
+                numbers[offset : offset + len(values)] = values
+                offset += len(values)
     memory[:] = rows(number * RADIX % BASE_MODULUS for number in numbers).reshape(-1)
 
 
@@ -69,8 +78,7 @@ def run(program: Program, memory: Words) -> None:
     """Carry out the steps of a program on its memory (see `pairing_program`)."""
     for k in range(program.shape[0]):
         kind, a, b, c = program[k, 0], program[k, 1], program[k, 2], program[k, 3]
-        d, e, f, g = program[k, 4], program[k, 5], program[k, 6], program[k, 7]
-        h, i, j = program[k, 8], program[k, 9], program[k, 10]
+        d, e, f = program[k, 4], program[k, 5], program[k, 6]
         if kind == _MULTIPLY:
             multiply_in(memory, a, b, c)
         elif kind == _SQUARE:
@@ -78,17 +86,17 @@ def run(program: Program, memory: Words) -> None:
         elif kind == _CYCLOTOMIC_SQUARE:
             cyclotomic_square_in(memory, a, b)
         elif kind == _DOUBLE_LINE:
-            double_line_in(memory, a, b, c, d, e, f, g, h, i, j)
+            double_line_in(memory, a, b, c, d, e)
         elif kind == _ADD_LINE:
-            add_line_in(memory, a, b, c, d, e, f, g, h, i, j, program[k, 11], program[k, 12])
+            add_line_in(memory, a, b, c, d, e, f)
         elif kind == _FROBENIUS:
             frobenius_in(memory, a, b)
         elif kind == _CONJUGATE:
             conjugate_in(memory, a, b)
         elif kind == _ENDOMORPHISM:
-            endomorphism_in(memory, a, b, c, d)
+            endomorphism_in(memory, a, b)
         elif kind == _NEGATE_POINT:
-            negate_point_in(memory, a, b, c, d)
+            negate_point_in(memory, a, b)
         elif kind == _NORM:
             norm_in(memory, a, b)
         elif kind == _INVERSE:

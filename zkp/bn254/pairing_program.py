@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .constants import PARAMETER
-from .tower import WORDS
+from .tower_instructions import WORDS
 
 Program: TypeAlias = NDArray[np.uint64]
 
@@ -40,7 +40,7 @@ class Kind(IntEnum):
     INVERT = 11
 
 
-COLUMNS: Final = 13  # the kind, and at most four results and eight operands
+COLUMNS: Final = 7  # the kind, and at most two results and four operands
 VALUE: Final = 0  # where the accumulator lies, and the result at the end
 _REGISTER: Final = 12 * WORDS
 _REGISTERS: Final = 12
@@ -109,20 +109,20 @@ class _Writer:
 
     def miller_loop(self) -> None:
         for pair in range(self.pairs):
-            self.step(Kind.NEGATE_POINT, *self._point(pair, 1), *self._point(pair, 0))
+            self.step(Kind.NEGATE_POINT, self._point(pair, 1), self._point(pair, 0))
         for digit in _signed_digits(6 * PARAMETER + 2):
             self.step(Kind.SQUARE, VALUE, VALUE)
             for pair in range(self.pairs):
-                moving, at = self._moving(pair), self._at(pair)
-                self.step(Kind.DOUBLE_LINE, VALUE, *moving, VALUE, *moving, *at)
+                moving = start_place(pair)
+                self.step(Kind.DOUBLE_LINE, VALUE, moving, VALUE, moving, curve_place(pair))
                 if digit:
                     self._add_line(pair, self._point(pair, 0 if digit > 0 else 1))
         for pair in range(self.pairs):
             twist, image = self._point(pair, 0), self._point(pair, 2)
-            self.step(Kind.ENDOMORPHISM, *image, *twist)
+            self.step(Kind.ENDOMORPHISM, image, twist)
             self._add_line(pair, image)
-            self.step(Kind.ENDOMORPHISM, *image, *image)
-            self.step(Kind.NEGATE_POINT, *image, *image)
+            self.step(Kind.ENDOMORPHISM, image, image)
+            self.step(Kind.NEGATE_POINT, image, image)
             self._add_line(pair, image)
 
     def final_exponentiation(self) -> None:
@@ -173,9 +173,9 @@ class _Writer:
         self.step(Kind.CYCLOTOMIC_SQUARE, total, total)
         self.step(Kind.MULTIPLY, value, total, scratch)
 
-    def _add_line(self, pair: int, point: tuple[int, int]) -> None:
-        moving = self._moving(pair)
-        self.step(Kind.ADD_LINE, VALUE, *moving, VALUE, *moving, *point, *self._at(pair))
+    def _add_line(self, pair: int, point: int) -> None:
+        moving = start_place(pair)
+        self.step(Kind.ADD_LINE, VALUE, moving, VALUE, moving, point, curve_place(pair))
 
     def _frobenius(self, target: int, source: int, times: int) -> None:
         self.step(Kind.FROBENIUS, target, source)
@@ -193,15 +193,6 @@ class _Writer:
             if digit:
                 self.step(Kind.MULTIPLY, target, target, source if digit > 0 else inverse)
 
-    def _moving(self, pair: int) -> tuple[int, int, int]:
-        place = start_place(pair)
-        return place, place + _COORDINATE, place + 2 * _COORDINATE
-
-    def _point(self, pair: int, number: int) -> tuple[int, int]:
+    def _point(self, pair: int, number: int) -> int:
         """Return where Q (0), -Q (1) or an image of Q (2) lies."""
-        place = twist_place(pair) + number * 2 * _COORDINATE
-        return place, place + _COORDINATE
-
-    def _at(self, pair: int) -> tuple[int, int]:
-        place = curve_place(pair)
-        return place, place + WORDS
+        return twist_place(pair) + number * 2 * _COORDINATE

@@ -1,8 +1,8 @@
 """The fields of BN254's groups and pairing, one upon the other: F_p, F_p2, F_p6, F_p12.
 
 F_p2 = F_p[u]/(u² + 1), F_p6 = F_p2[v]/(v³ - ξ) with ξ = 9 + u, F_p12 = F_p6[w]/(w² - v). An element holds its
-coefficients, that of 1 first. Formulas written over these classes run in two arithmetics: over `Integers` they
-compute; over `Instructions` they emit what a kernel computes, as straight-line code.
+coefficients, that of 1 first. Formulas written over these classes run in any arithmetic: over `Integers` they
+compute; over those of `tower_instructions` they emit what a kernel computes.
 
 Products follow Karatsuba as in Devegili, Ó hÉigeartaigh, Scott, Dahab, "Multiplication and squaring on
 pairing-friendly fields" (2006); squares in the cyclotomic subgroup follow Granger and Scott (2010).
@@ -14,18 +14,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, TypeAlias, TypeVar
 
-import numpy as np
-
-from mpctls.reference.foundation.compiled import ARRAY, WORD, generated
-
 from .constants import BASE_MODULUS, TWIST_NON_RESIDUE
-from .montgomery import Montgomery
 
 E = TypeVar("E", "Base", "Quadratic", "Sextic", "Dodecic")
-
-WORDS = 4
-_MONTGOMERY = Montgomery(BASE_MODULUS)
-_WORD = (1 << 64) - 1
 
 
 class Arithmetic(Protocol):
@@ -46,8 +37,8 @@ class Arithmetic(Protocol):
     def square(self, value: Any) -> Any:
         """Return value²."""
 
-    def call(self, formula: Callable[..., E], *operands: E) -> E:
-        """Return what a formula makes of elements of one kind."""
+    def call(self, formula: Callable[..., E], *operands: Element) -> E:
+        """Return what a formula of F_p2 makes of its operands; the result is of the kind of the first."""
 
 
 class Integers:
@@ -73,87 +64,9 @@ class Integers:
         """Return value²."""
         return value * value % BASE_MODULUS
 
-    def call(self, formula: Callable[..., E], *operands: E) -> E:
+    def call(self, formula: Callable[..., E], *operands: Element) -> E:
         """Return formula(*operands)."""
         return formula(*operands)
-
-
-@dataclass(frozen=True, slots=True)
-class Instructions:
-    """Arithmetic on limbs in Montgomery form, emitted with llvmlite's builder.
-
-    What is passed to `call` becomes a function of its own in the module, emitted once: a product in F_p12 would
-    otherwise be ten thousand instructions. With `compact` products in F_p are such functions too.
-    """
-
-    builder: Any
-    compact: bool
-
-    def constant(self, number: int) -> Sequence[Any]:
-        """Return the limbs of an integer."""
-        from llvmlite import ir
-
-        element = (number << 64 * WORDS) % BASE_MODULUS
-        return [ir.Constant(ir.IntType(64), element >> 64 * position & _WORD) for position in range(WORDS)]
-
-    def add(self, left: Sequence[Any], right: Sequence[Any]) -> Sequence[Any]:
-        """Emit left + right."""
-        return _MONTGOMERY.add(self.builder, left, right)
-
-    def subtract(self, left: Sequence[Any], right: Sequence[Any]) -> Sequence[Any]:
-        """Emit left - right."""
-        return _MONTGOMERY.subtract(self.builder, left, right)
-
-    def multiply(self, left: Sequence[Any], right: Sequence[Any]) -> Sequence[Any]:
-        """Emit left·right."""
-        if self.compact:
-            return self._call("multiply", [left, right])
-        return _MONTGOMERY.multiply(self.builder, left, right)
-
-    def square(self, value: Sequence[Any]) -> Sequence[Any]:
-        """Emit value²."""
-        if self.compact:
-            return self._call("square", [value])
-        return _MONTGOMERY.square(self.builder, value)
-
-    def call(self, formula: Callable[..., E], *operands: E) -> E:
-        """Emit a call of a formula on elements, and the formula as a function if the module has it not yet."""
-        kind = type(operands[0])
-
-        def emit(builder: Any, *words: Sequence[Any]) -> Sequence[Any]:
-            arithmetic = Instructions(builder, compact=self.compact)
-            return _words(formula(*(_element(arithmetic, kind, limbs) for limbs in words)))
-
-        words = [_words(operand) for operand in operands]
-        return _element(self, kind, self._function(formula.__name__, emit, words))
-
-    def _call(self, name: str, operands: Sequence[Sequence[Any]]) -> Sequence[Any]:
-        return self._function(name, getattr(_MONTGOMERY, name), operands)
-
-    def _function(
-        self, name: str, emit: Callable[..., Sequence[Any]], operands: Sequence[Sequence[Any]]
-    ) -> Sequence[Any]:
-        from llvmlite import ir
-
-        module, word = self.builder.module, ir.IntType(64)
-        full_name = f"mpctls.bn254.{name.strip('_')}{'.compact' if self.compact else ''}"
-        function = module.globals.get(full_name)
-        counts = [len(words) for words in operands]
-        if function is None:
-            result = ir.LiteralStructType([word] * counts[0])
-            function = ir.Function(module, ir.FunctionType(result, [word] * sum(counts)), full_name)
-            function.linkage = "internal"
-            function.attributes.add("noinline")
-            function.attributes.add("nounwind")
-            builder = ir.IRBuilder(function.append_basic_block())
-            arguments = iter(function.args)
-            values = emit(builder, *([next(arguments) for _ in range(count)] for count in counts))
-            returned = ir.Constant(result, ir.Undefined)
-            for position, value in enumerate(values):
-                returned = builder.insert_value(returned, value, position)
-            builder.ret(returned)
-        called = self.builder.call(function, [value for words in operands for value in words])
-        return [self.builder.extract_value(called, position) for position in range(counts[0])]
 
 
 INTEGERS = Integers()
@@ -213,13 +126,13 @@ class Quadratic:
     high: Base
 
     def __add__(self, other: Quadratic) -> Quadratic:
-        return Quadratic(self.low + other.low, self.high + other.high)
+        return self.low.arithmetic.call(_quadratic_sum, self, other)
 
     def __sub__(self, other: Quadratic) -> Quadratic:
-        return Quadratic(self.low - other.low, self.high - other.high)
+        return self.low.arithmetic.call(_quadratic_difference, self, other)
 
     def __neg__(self) -> Quadratic:
-        return Quadratic(-self.low, -self.high)
+        return self.low.arithmetic.call(_quadratic_opposite, self)
 
     def __mul__(self, other: Quadratic) -> Quadratic:
         return self.low.arithmetic.call(_quadratic_product, self, other)
@@ -230,11 +143,11 @@ class Quadratic:
 
     def scale(self, factor: Base) -> Quadratic:
         """Return its product with an element of F_p."""
-        return Quadratic(self.low * factor, self.high * factor)
+        return self.low.arithmetic.call(_quadratic_scaled, self, factor)
 
     def conjugate(self) -> Quadratic:
         """Return its p-th power."""
-        return Quadratic(self.low, -self.high)
+        return self.low.arithmetic.call(_quadratic_conjugate, self)
 
     def twist(self) -> Quadratic:
         """Return its product with ξ = 9 + u."""
@@ -259,6 +172,26 @@ class Quadratic:
         return Quadratic(low, high)
 
 
+def _quadratic_sum(left: Quadratic, right: Quadratic) -> Quadratic:
+    return Quadratic(left.low + right.low, left.high + right.high)
+
+
+def _quadratic_difference(left: Quadratic, right: Quadratic) -> Quadratic:
+    return Quadratic(left.low - right.low, left.high - right.high)
+
+
+def _quadratic_opposite(value: Quadratic) -> Quadratic:
+    return Quadratic(-value.low, -value.high)
+
+
+def _quadratic_scaled(value: Quadratic, factor: Base) -> Quadratic:
+    return Quadratic(value.low * factor, value.high * factor)
+
+
+def _quadratic_conjugate(value: Quadratic) -> Quadratic:
+    return Quadratic(value.low, -value.high)
+
+
 def _quadratic_product(left: Quadratic, right: Quadratic) -> Quadratic:
     low, high = left.low * right.low, left.high * right.high
     mixed = (left.low + left.high) * (right.low + right.high)
@@ -271,10 +204,13 @@ def _quadratic_square(value: Quadratic) -> Quadratic:
 
 
 def _quadratic_twist(value: Quadratic) -> Quadratic:
+    return Quadratic(_nine_times(value.low) - value.high, _nine_times(value.high) + value.low)
+
+
+def _nine_times(value: Base) -> Base:
     eightfold = value + value
     eightfold = eightfold + eightfold
-    ninefold = eightfold + eightfold + value
-    return Quadratic(ninefold.low - value.high, ninefold.high + value.low)
+    return eightfold + eightfold + value
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,69 +397,3 @@ def frobenius_constant(arithmetic: Arithmetic, power: int) -> Quadratic:
     for bit in bin(power * (BASE_MODULUS - 1) // 6)[2:]:
         result = result.square() * factor if bit == "1" else result.square()
     return quadratic(arithmetic, (result.low.value, result.high.value))
-
-
-def limbs_of(element: Element) -> tuple[np.uint64, ...]:
-    """Return the limbs of an element over integers, in Montgomery form: a constant of kernels."""
-    shifted = [(part.value << 64 * WORDS) % BASE_MODULUS for part in element.parts()]
-    return tuple(
-        np.uint64(number >> 64 * position & _WORD) for number in shifted for position in range(WORDS)
-    )
-
-
-def instructions(
-    formula: Callable[..., Sequence[Element]], *operands: type[Element], result: int, compact: bool = False
-) -> Callable[..., Any]:
-    """Make of a formula on elements what kernels call, on tuples of limbs.
-
-    Each operand is the tuple of the limbs of one element; the result is one tuple of the limbs of `result`
-    coefficients in F_p, those of the formula's elements one after the other. A `compact` formula calls products in
-    F_p instead of containing them: for code that runs seldom.
-    """
-
-    def emit(builder: Any, *words: Sequence[Any]) -> Sequence[Any]:
-        arithmetic = Instructions(builder, compact=compact)
-        elements = [_element(arithmetic, kind, limbs) for kind, limbs in zip(operands, words, strict=True)]
-        return [word for element in formula(*elements) for word in _words(element)]
-
-    emit.__name__ = formula.__name__.strip("_")
-    return generated(*(WORDS * kind.degree for kind in operands), result=WORDS * result)(emit)
-
-
-def memory_instructions(
-    formula: Callable[..., Sequence[Element]],
-    operands: Sequence[type[Element]],
-    results: Sequence[type[Element]],
-) -> Callable[..., None]:
-    """Make of a formula on elements what kernels call on their memory, an array of words.
-
-    The call names the memory and where in it, in words, each result goes and each operand lies. Operands are read
-    before results are written, so the same place may serve for both.
-    """
-
-    def emit(builder: Any, memory: Any, *positions: Any) -> Sequence[Any]:
-        arithmetic = Instructions(builder, compact=False)
-
-        def place(position: Any, offset: int) -> Any:
-            return builder.gep(memory, [builder.add(position, position.type(offset))])
-
-        elements = []
-        for kind, position in zip(operands, positions[len(results) :], strict=True):
-            words = [builder.load(place(position, offset)) for offset in range(WORDS * kind.degree)]
-            elements.append(_element(arithmetic, kind, words))
-        for element, position in zip(formula(*elements), positions[: len(results)], strict=True):
-            for offset, word in enumerate(_words(element)):
-                builder.store(word, place(position, offset))
-        return []
-
-    emit.__name__ = formula.__name__.strip("_")
-    return generated(ARRAY, *(WORD for _ in (*results, *operands)), result=0)(emit)
-
-
-def _words(element: Element) -> list[Any]:
-    return [word for part in element.parts() for word in part.value]
-
-
-def _element(arithmetic: Arithmetic, kind: type[E], words: Sequence[Any]) -> E:
-    starts = range(0, WORDS * kind.degree, WORDS)
-    return kind.of([Base(arithmetic, words[start : start + WORDS]) for start in starts])

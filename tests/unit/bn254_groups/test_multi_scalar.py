@@ -14,6 +14,7 @@ from mpctls.zkp.bn254.constants import SCALAR_MODULUS
 from mpctls.zkp.bn254.curve import G1, G2
 from mpctls.zkp.bn254.field import SCALAR
 from mpctls.zkp.bn254.fixed_bases import FixedBases
+from mpctls.zkp.bn254.groups_kernels import base_sum, quadratic_sum
 from mpctls.zkp.bn254.limbs import Words
 from mpctls.zkp.bn254.multi_scalar import multiply_sum, window_count, window_width
 
@@ -73,25 +74,30 @@ def test_every_width_of_digits_with_its_portable_twin(width: int) -> None:
     flat, elements = G1.flat(points), scalars(values)
     windows, split = window_count(width), window_count(width) // 3
     expected = _known(G1, list(range(1, len(values) + 1)), values)
-    parts = np.empty((2, 8), np.uint64)
-    G1.sum_kernel(flat, elements, width, 0, split, 0, parts[:1])
-    G1.sum_kernel(flat, elements, width, split, windows, 0, parts[1:])
-    assert np.array_equal(G1.sum(parts.reshape(2, 2, 4)), expected)
+    low = G1.sum_windows(flat, elements, width=width, first=0, last=split)
+    high = G1.sum_windows(flat, elements, width=width, first=split, last=windows)
+    assert np.array_equal(G1.add(low, high), expected)
     if width <= 6:  # the twin fills its buckets one by one
-        plain = np.empty((2, 8), np.uint64)
-        G1.sum_kernel.portable(flat, elements, width, 0, split, 0, plain[:1])
-        G1.sum_kernel.portable(flat, elements, width, split, windows, 0, plain[1:])
-        assert np.array_equal(plain, parts)
+        for first, last, compiled in ((0, split, low), (split, windows, high)):
+            assert np.array_equal(_portable(G1, flat, elements, width, first, last), compiled)
+
+
+def _portable(
+    group: Any, flat: Words, elements: Words, width: int, first: int, last: int, rows: int = 0
+) -> Words:
+    kernel = base_sum if group is G1 else quadratic_sum
+    out = np.empty(group.words, np.uint64)
+    nothing = np.empty(0, np.int32), np.empty(0, np.int64)
+    kernel.portable(flat, *nothing, elements, width, first, last, rows, out)
+    return out.reshape(group.rows, 4)
 
 
 @both
 def test_the_portable_twin_over_a_table(group: Any) -> None:
     values = [5, _R - 1, 0, 2**200 + 17]
     bases = FixedBases(small_multiples(group, 5)[1:], width=4)
-    plain = np.empty((1, 4 * group.rows), np.uint64)
-    table = group.flat(bases.table)
-    group.sum_kernel.portable(table, scalars(values), 4, 0, window_count(4), 4, plain)
-    assert np.array_equal(plain.reshape(group.rows, 4), bases.commit(scalars(values)))
+    plain = _portable(group, group.flat(bases.table), scalars(values), 4, 0, window_count(4), 4)
+    assert np.array_equal(plain, bases.commit(scalars(values)))
 
 
 @both
