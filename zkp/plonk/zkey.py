@@ -14,13 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.hashes import sha256
 
 from ..bn254.constants import BASE_MODULUS, SCALAR_MODULUS
 from ..bn254.curve import G1, G2
 from ..bn254.field import SCALAR
-from ..bn254.fixed_bases import FixedBases
 from ..bn254.limbs import Words
 from ..circom_files import FIELD_OCTETS, SectionedFile, open_sections
+from ..setup.bases import prepared_points
 from ..setup.powers import check_structure, power_count
 from .keys import AddedWires, ProvingKey, table_size_log2
 from .proof import VerifyingKey, check_points
@@ -69,12 +70,11 @@ def read_zkey(path: Path) -> ProvingKey:
         sigmas = np.stack(
             [_elements(file.part(_SIGMAS, 5 * k * polynomial_octets, polynomial_octets)) for k in range(3)]
         )
-        powers = G1.from_montgomery_octets(
-            file.octets(_POWERS, expected=power_count(header.size_log2) * _G1_OCTETS)
-        )
+        power_octets = file.octets(_POWERS, expected=power_count(header.size_log2) * _G1_OCTETS)
+    powers = G1.from_montgomery_octets(power_octets)
     check_points(header.verifying_key)
     check_structure(powers, G2.encode([header.verifying_key.tau])[0])
-    bases = FixedBases(powers)
+    bases = prepared_points(powers, sha256(power_octets))
     commitments = G1.decode(np.stack(bases.commit_many([*selectors, *sigmas])))
     if tuple(commitments) != header.verifying_key.commitments:
         raise Refused("zero-knowledge/malformed-key", "the commitments are not those of the polynomials")

@@ -17,9 +17,10 @@ from mpctls.reference.foundation.hashes import sha256
 from mpctls.reference.foundation.kernel_cache import cache_folder
 
 from ..bn254.fixed_bases import FixedBases, fixed_width
+from ..bn254.limbs import Words
 from ..bn254.multi_scalar import window_count
 from .files import write_atomically
-from .powers import Setup, power_count
+from .powers import Setup
 
 _HEAD: Final = b"mpctls" + bytes([17]) + (1).to_bytes(2, "little")
 _DIGEST: Final = 32
@@ -32,15 +33,19 @@ def prepared_powers(setup: Setup, size_log2: int) -> FixedBases:
 
     Refuses with `zero-knowledge/setup-too-small` when the setup has fewer.
     """
-    powers = setup.prefix(size_log2)
-    width = fixed_width(len(powers))
-    folder = cache_folder(f"setup-{setup.digest.hex()}")
-    path = None if folder is None else folder / f"powers-{size_log2}-{width}"
-    head = _HEAD + setup.digest + bytes([size_log2, width])
-    known = None if path is None else _read(path, head, (window_count(width), power_count(size_log2), 2, 4))
+    return prepared_points(setup.prefix(size_log2), setup.digest)
+
+
+def prepared_points(points: Words, digest: bytes) -> FixedBases:
+    """Return points uint64[n, 2, 4] ready for commitments; `digest`, 32 octets, and n name them."""
+    width = fixed_width(len(points))
+    folder = cache_folder(f"setup-{digest.hex()}")
+    path = None if folder is None else folder / f"powers-{len(points)}-{width}"
+    head = _HEAD + digest + len(points).to_bytes(4, "little") + bytes([width])
+    known = None if path is None else _read(path, head, (window_count(width), len(points), 2, 4))
     if known is not None:
         return FixedBases.of_table(known, width=width)
-    bases = FixedBases(powers, width=width)
+    bases = FixedBases(points, width=width)
     if path is not None:
         octets = head + bases.table.astype("<u8", copy=False).tobytes()
         with contextlib.suppress(OSError):  # not kept, so computed again by the next process
@@ -48,9 +53,7 @@ def prepared_powers(setup: Setup, size_log2: int) -> FixedBases:
     return bases
 
 
-def _read(
-    path: Path, head: bytes, shape: tuple[int, ...]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.uint64]] | None:
+def _read(path: Path, head: bytes, shape: tuple[int, ...]) -> Words | None:
     """Return the table in a file, or None when there is no such file or it is not what was written."""
     expected = len(head) + shape[0] * shape[1] * _POINT + _DIGEST
     try:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import fields, replace
+from pathlib import Path
 from typing import TypeVar
 
 import pytest
 
 from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.randomness import SeededRandomness
 from mpctls.zkp.bn254.constants import BASE_MODULUS, SCALAR_MODULUS
+from mpctls.zkp.bn254.curve import G1
+from mpctls.zkp.plonk import snarkjs as formats
+from mpctls.zkp.plonk import transcript, verifier
 from mpctls.zkp.plonk.keys import make_keys
 from mpctls.zkp.plonk.proof import PROOF_OCTETS, Proof, VerifyingKey
+from mpctls.zkp.plonk.prover import prove
 from mpctls.zkp.plonk.verifier import verify, verify_many
-from mpctls.zkp.setup.making import make_development_setup
+from mpctls.zkp.setup.making import make_development_setup, make_own_setup
 
 from .examples import example, proofs
 
@@ -46,6 +53,15 @@ def reason(proof: Proof, publics: list[int] | None = None, key: VerifyingKey | N
     return refusal_of(
         lambda: verify(key or case.verifying_key, case.publics if publics is None else publics, proof)
     ).reason
+
+
+def test_a_proof_that_snarkjs_made_is_accepted() -> None:
+    """Made by snarkjs 0.7.6 of the example's circuit, under a setup of its own with a known secret."""
+    made = json.loads((Path(__file__).parent / "made_by_snarkjs.json").read_text())
+    key, proof = (json.dumps(made[name]) for name in ("key", "proof"))
+    publics = formats.publics_from_json(json.dumps(made["public"]))
+    assert publics == example().publics
+    verify(formats.verifying_key_from_json(key), publics, formats.proof_from_json(proof))
 
 
 @pytest.mark.parametrize("change", [lambda p: p[:-1], lambda p: [*p, 0], lambda p: []])
@@ -182,8 +198,6 @@ def test_columns_whose_cosets_meet_do_not_make_a_key() -> None:
 def test_many_proofs_of_several_keys_and_setups_are_verified_together() -> None:
     case = example()
     other_key = make_keys(case.table, make_development_setup(4, "another"))
-    from mpctls.zkp.plonk.prover import prove
-
     other = (other_key.verifying_key, case.publics, prove(other_key, case.witness))
     verify_many([(case.verifying_key, case.publics, proof) for proof in proofs()] + [other])
     verify_many([])
@@ -210,18 +224,33 @@ def test_a_malformed_proof_among_many_is_named_with_its_reason() -> None:
 
 
 def test_errors_that_cancel_in_a_plain_sum_do_not_pass() -> None:
-    """Two proofs whose equations are off by opposite points: only random weights tell."""
-    case = example()
-    first, second = proofs()[:2]
-    x, y = first.shifted_opening
-    # The same error point with opposite signs, in two otherwise equal claims.
-    claims = [
-        (
-            case.verifying_key,
-            case.publics,
-            replace(first, opening=(first.opening[0], BASE_MODULUS - first.opening[1])),
-        ),
-        (case.verifying_key, case.publics, replace(first, shifted_opening=(x, BASE_MODULUS - y))),
-        (case.verifying_key, case.publics, second),
+    """Who knows the secret shifts two openings so that what is wrong in one equation makes good the other."""
+    case, seed = example(), b"known to the attacker"
+    secret = 1 + SeededRandomness(seed).below(SCALAR_MODULUS - 1)
+    key = make_keys(case.table, make_own_setup(4, randomness=SeededRandomness(seed)))
+    first, second = (prove(key, case.witness) for _ in range(2))
+    distances = [
+        point_of_evaluation(key.verifying_key, case.publics, each) - secret for each in (first, second)
     ]
+    balance = -distances[0] * pow(distances[1], -1, SCALAR_MODULUS)
+    claims = [
+        (key.verifying_key, case.publics, changed(proof, opening=shifted(proof.opening, amount)))
+        for proof, amount in ((first, 1), (second, balance))
+    ]
+    verifier._check_equations([verifier._equation(*claim) for claim in claims], [1, 1])
     assert refusal_of(lambda: verify_many(claims)).detail.startswith("proof 0:")
+
+
+def point_of_evaluation(key: VerifyingKey, publics: list[int], proof: Proof) -> int:
+    wires = (proof.left, proof.right, proof.output)
+    beta, gamma = transcript.permutation_challenges(key.commitments, publics, wires)
+    alpha = transcript.combination_challenge(beta, gamma, proof.permutation)
+    quotients = (proof.low_quotient, proof.middle_quotient, proof.high_quotient)
+    return transcript.evaluation_challenge(alpha, quotients)
+
+
+def shifted(point: tuple[int, int], amount: int) -> tuple[int, int]:
+    """The point plus a multiple of the generator."""
+    (total,) = G1.decode(G1.add(G1.encode([point]), G1.multiply(G1.generator, amount)))
+    assert total is not None
+    return total
