@@ -150,10 +150,8 @@ class Group(Generic[T]):
 
     def sum(self, points: Words) -> Words:
         """Return the sum of uint64[n, rows, 4], as uint64[rows, 4]."""
-        if not len(points):
-            return self.infinity(1)[0]
-        (total,) = self.sum_segments(points, len(points))
-        return total
+        segments = self.sum_segments(points, len(points)) if len(points) else self.infinity(1)
+        return segments.reshape(self.rows, _LIMBS)
 
     def sum_segments(self, points: Words, length: int) -> Words:
         """Return the sum of each `length` points in a row, uint64[n / length, rows, 4]."""

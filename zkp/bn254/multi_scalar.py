@@ -60,7 +60,7 @@ def multiply_sum(points: Words, scalars: Words) -> Words:
     if scalars.shape != (len(points), 4):
         raise ValueError("there is one scalar, uint64[4], for each point")
     if not len(points):
-        return group.infinity(1)[0]
+        return group.infinity(1).reshape(group.rows, -1)
     flat, contiguous = group.flat(points), np.ascontiguousarray(scalars)
     width = window_width(len(points))
     windows = window_count(width)
@@ -72,5 +72,5 @@ def multiply_sum(points: Words, scalars: Words) -> Words:
 
     if shares == 1:
         return share(0, windows)
-    parts = list(pool().map(share, bounds[:-1], bounds[1:]))
+    parts: list[Words] = list(pool().map(share, bounds[:-1], bounds[1:]))
     return group.sum(np.stack(parts))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, cast
 
 from mpctls.reference.foundation.compiled import ARRAY, WORD, generated
 
@@ -62,7 +62,7 @@ class Limbs:
         """Emit the formula."""
         return formula(*operands)
 
-    def read(self, kind: type[E], pointer: Any, offset: int) -> E:
+    def read(self, kind: type[Element], pointer: Any, offset: int) -> Element:
         """Emit loads of an element that begins some words after a pointer."""
         parts = []
         for part in range(kind.degree):
@@ -122,10 +122,9 @@ class Places:
         """Emit a call of the function that computes the formula in line."""
         kind = type(operands[0])
         places = [(type(operand), self._whole(operand)) for operand in operands]
-        result: E = self.read(kind, self._emit(formula.__name__, formula, kind, places), 0)  # type: ignore[assignment]
-        return result
+        return cast(E, self.read(kind, self._emit(formula.__name__, formula, kind, places), 0))
 
-    def read(self, kind: type[E], pointer: Any, offset: int) -> E:
+    def read(self, kind: type[Element], pointer: Any, offset: int) -> Element:
         """Return the element that begins some words after a pointer."""
         if isinstance(pointer, Place):
             pointer, offset = pointer.pointer, pointer.offset + offset
@@ -148,7 +147,7 @@ class Places:
 
     def _whole(self, element: Element) -> Place:
         """Return the place of an element, copied together if its coefficients lie apart."""
-        places = [part.value for part in element.parts()]
+        places: list[Place] = [part.value for part in element.parts()]
         first = places[0]
         if all(
             place.pointer is first.pointer and place.offset == first.offset + WORDS * number

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Sequence
 from typing import Any
-
-from py_ecc import optimized_bn128 as py_ecc
 
 from mpctls.zkp.bn254.constants import BASE_MODULUS, SCALAR_MODULUS
 from mpctls.zkp.bn254.curve import G1, G2
 from mpctls.zkp.bn254.field import BASE, SCALAR
 from mpctls.zkp.bn254.limbs import Words
 
-GROUPS = [G1, G2]
+py_ecc: Any = importlib.import_module("py_ecc.optimized_bn128")
+
+GROUPS: list[Any] = [G1, G2]
 EDGES = [0, 1, 2, 3, 2**128, SCALAR_MODULUS - 2, SCALAR_MODULUS - 1]
 
 
 def multiples(group: Any, logarithms: Sequence[int]) -> Words:
     """Return k·G for each k, by py_ecc."""
     generator, field = (py_ecc.G1, 1) if group is G1 else (py_ecc.G2, 2)
-    points = []
+    points: list[Any] = []
     for logarithm in logarithms:
         point = (
             py_ecc.normalize(py_ecc.multiply(generator, logarithm)) if logarithm % SCALAR_MODULUS else None
@@ -37,7 +38,8 @@ def multiples(group: Any, logarithms: Sequence[int]) -> Words:
 def small_multiples(group: Any, count: int) -> Words:
     """Return 0·G … (count - 1)·G, one py_ecc addition each."""
     generator = py_ecc.G1 if group is G1 else py_ecc.G2
-    point, points = generator, [None]
+    point: Any = generator
+    points: list[Any] = [None]
     for _ in range(count - 1):
         x, y = py_ecc.normalize(point)
         pair = (x, y)
@@ -52,15 +54,22 @@ def scalars(values: Sequence[int]) -> Words:
     return SCALAR.encode(list(values))
 
 
+def finite(group: Any, words: Words) -> Any:
+    """Return the coordinates of one finite point, as integers."""
+    (point,) = group.decode(words[None])
+    assert point is not None
+    return point
+
+
 def curve_point(words: Words) -> Any:
     """Return one finite point of G1 as py_ecc has it."""
-    ((x, y),) = G1.decode(words[None])
+    x, y = finite(G1, words)
     return py_ecc.FQ(x), py_ecc.FQ(y), py_ecc.FQ(1)
 
 
 def twist_point(words: Words) -> Any:
     """Return one finite point of G2 as py_ecc has it."""
-    ((x, y),) = G2.decode(words[None])
+    x, y = finite(G2, words)
     return py_ecc.FQ2(x), py_ecc.FQ2(y), py_ecc.FQ2.one()
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from py_ecc import optimized_bn128 as py_ecc
 
 from mpctls.reference.foundation.errors import Refused
 from mpctls.zkp.bn254 import groups_kernels
@@ -18,7 +17,7 @@ from mpctls.zkp.bn254.curve import G1, G2, group_of
 from mpctls.zkp.bn254.groups import BATCH
 from mpctls.zkp.bn254.tower import Quadratic
 
-from .oracle import EDGES, GROUPS, multiples, scalars, small_multiples
+from .oracle import EDGES, GROUPS, multiples, py_ecc, scalars, small_multiples
 
 both = pytest.mark.parametrize("group", GROUPS, ids=["G1", "G2"])
 
@@ -106,7 +105,7 @@ def test_octets_are_big_endian_x_before_y() -> None:
 @both
 @pytest.mark.parametrize("reader", ["from_octets", "from_montgomery_octets"])
 def test_a_coordinate_not_below_the_modulus_is_refused(group: Any, reader: str) -> None:
-    order = "big" if reader == "from_octets" else "little"
+    order: Literal["big", "little"] = "big" if reader == "from_octets" else "little"
     good = getattr(group, f"to_{reader.removeprefix('from_')}")(group.generator)
     first = int.from_bytes(good[:32], order)
     for octets in (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from py_ecc import optimized_bn128 as py_ecc
 
 from mpctls.zkp.bn254.constants import SCALAR_MODULUS
 from mpctls.zkp.bn254.curve import G1, G2
@@ -12,7 +11,7 @@ from mpctls.zkp.bn254.pairing import pairing, pairing_product, pairing_product_i
 from mpctls.zkp.bn254.pairing_kernels import run
 from mpctls.zkp.bn254.pairing_program import VALUE, memory_size, pairing_program
 
-from .oracle import curve_point, target_element, twist_point
+from .oracle import curve_point, py_ecc, target_element, twist_point
 
 
 @pytest.mark.parametrize(("curve", "twist"), [(1, 1), (3, SCALAR_MODULUS - 5), (2**200 + 9, 2**100 + 7)])

@@ -6,13 +6,12 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from py_ecc import optimized_bn128 as py_ecc
 
 from mpctls.zkp.bn254.constants import BASE_MODULUS
 from mpctls.zkp.bn254.field import BASE
 from mpctls.zkp.bn254.tower import INTEGERS, Base, Dodecic, Quadratic, Sextic, quadratic
 
-from .oracle import target_element
+from .oracle import py_ecc, target_element
 
 coefficient = st.one_of(
     st.sampled_from([0, 1, 2, BASE_MODULUS - 1, BASE_MODULUS - 2, 2**253]), st.integers(0, BASE_MODULUS - 1)
