@@ -586,6 +586,10 @@ class Reason(StrEnum):
         "predicate/other-attestation",
         "A predicate of a presentation is about another attestation.",
     )
+    PREDICATE_UNKNOWN_TREE = (
+        "predicate/unknown-tree",
+        "The Prover has not the values of a tree that is named by its root.",
+    )
     PREDICATE_FALSE = "predicate/false", "The predicate does not hold; only the Prover learns it."
 
     # Proofs about committed fields (predicates.md, sections 5 to 7).
@@ -669,6 +673,18 @@ class Reason(StrEnum):
     )
     ZERO_KNOWLEDGE_PROOF_INVALID = "zero-knowledge/proof-invalid", "The equation of the proof does not hold."
     ZERO_KNOWLEDGE_CANCELLED = "zero-knowledge/cancelled", "The Prover gave up before the proof was made."
+    ZERO_KNOWLEDGE_ELEMENT_NOT_CANONICAL = (
+        "zero-knowledge/element-not-canonical",
+        "A number in a file is not below its modulus.",
+    )
+    ZERO_KNOWLEDGE_MALFORMED_WITNESS = (
+        "zero-knowledge/malformed-witness",
+        "A file of a witness is not of the form that it has.",
+    )
+    ZERO_KNOWLEDGE_WITNESS_COUNT = (
+        "zero-knowledge/witness-count",
+        "A witness has another number of values than the circuit has wires.",
+    )
 
 
 class Rejection(Exception):

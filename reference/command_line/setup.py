@@ -57,6 +57,7 @@ A setup holds powers of a secret number that nobody may know: whoever knew it co
 therefore makes its own (`new`), or takes one of a published ceremony (`import`), and hands it to Provers, who check
 its structure and need not trust who made it.""",
 )
+@shared_options
 def command() -> None:
     """Subcommands do the work."""
 

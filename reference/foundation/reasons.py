@@ -206,6 +206,7 @@ PREDICATE: Final = _stage(
     "automaton-too-large",
     "other-attestation",
     "false",
+    "unknown-tree",
 )
 ZERO_KNOWLEDGE: Final = _stage(
     "zero-knowledge",
@@ -232,6 +233,9 @@ ZERO_KNOWLEDGE: Final = _stage(
     "gamma-equals-delta",
     "proof-invalid",
     "cancelled",
+    "element-not-canonical",
+    "malformed-witness",
+    "witness-count",
 )
 
 NORMATIVE: Final = (

@@ -16,7 +16,8 @@ STAGES = {each.partition("/")[0] for each in NORMATIVE}
 
 def literal_reasons() -> Iterator[tuple[str, str]]:
     """Every reason that stands as text in a refusal, with its place."""
-    for path in sorted((CHECKOUT / "reference").rglob("*.py")):
+    paths = [path for room in ("reference", "zkp") for path in (CHECKOUT / room).rglob("*.py")]
+    for path in sorted(paths):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Refused":
                 first = node.args[0]
