@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from mpctls.reference.foundation.compiled import generated, inlined
 
 from .constants import BASE_MODULUS, SCALAR_MODULUS
+from .inversion import invert_modulo, limbs_of
 from .montgomery import Montgomery
 
 Words: TypeAlias = NDArray[np.uint64]
@@ -50,10 +51,13 @@ ZERO = _limbs(0)
 BASE_ONE = _limbs((1 << 256) % BASE_MODULUS)
 SCALAR_ONE = _limbs((1 << 256) % SCALAR_MODULUS)
 
-_BASE_EXPONENT = _limbs(BASE_MODULUS - 2)
-_SCALAR_EXPONENT = _limbs(SCALAR_MODULUS - 2)
+_BASE_LIMBS = limbs_of(BASE_MODULUS)
+_SCALAR_LIMBS = limbs_of(SCALAR_MODULUS)
+_BASE_INVERSE = np.int64(pow(BASE_MODULUS, -1, 1 << 30))
+_SCALAR_INVERSE = np.int64(pow(SCALAR_MODULUS, -1, 1 << 30))
+_BASE_RADIX_CUBED = _limbs((1 << 768) % BASE_MODULUS)
+_SCALAR_RADIX_CUBED = _limbs((1 << 768) % SCALAR_MODULUS)
 _NOTHING = np.uint64(0)
-_LOWEST = np.uint64(1)
 
 
 @inlined
@@ -76,21 +80,17 @@ def is_zero(element: Element) -> bool:
 
 @inlined
 def base_invert(element: Element) -> Element:
-    """Return 1/x in F_p, and 0 for 0, by Fermat's theorem."""
-    result = BASE_ONE
-    for position in range(253, -1, -1):
-        result = base_square(result)
-        if _BASE_EXPONENT[position >> 6] >> np.uint64(position & 63) & _LOWEST:
-            result = base_multiply(result, element)
-    return result
+    """Return 1/x in F_p, and 0 for 0."""
+    if is_zero(element):
+        return element
+    inverse = invert_modulo(element, _BASE_LIMBS, _BASE_INVERSE)  # of x·2^256
+    return base_multiply(inverse, _BASE_RADIX_CUBED)
 
 
 @inlined
 def scalar_invert(element: Element) -> Element:
-    """Return 1/x in F_r, and 0 for 0, by Fermat's theorem."""
-    result = SCALAR_ONE
-    for position in range(253, -1, -1):
-        result = scalar_square(result)
-        if _SCALAR_EXPONENT[position >> 6] >> np.uint64(position & 63) & _LOWEST:
-            result = scalar_multiply(result, element)
-    return result
+    """Return 1/x in F_r, and 0 for 0."""
+    if is_zero(element):
+        return element
+    inverse = invert_modulo(element, _SCALAR_LIMBS, _SCALAR_INVERSE)  # of x·2^256
+    return scalar_multiply(inverse, _SCALAR_RADIX_CUBED)

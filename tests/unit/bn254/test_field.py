@@ -69,6 +69,14 @@ def test_inverses_and_zero_stays_zero(field: Field, numbers: list[int]) -> None:
     assert inverses == [pow(x, -1, field.modulus) if x else 0 for x in numbers]
 
 
+def test_division_steps_invert_every_edge_by_itself(field: Field) -> None:
+    """A batch inverts one product only; here each number goes through the steps."""
+    for number in edges(field.modulus):
+        assert field.decode(field.invert(field.encode([number]))) == [
+            pow(number, -1, field.modulus) if number else 0
+        ]
+
+
 @FIXED
 @given(number=elements(constants.SCALAR_MODULUS), exponent=st.integers(-(1 << 300), 1 << 300))
 @pytest.mark.usefixtures("path")
