@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 
 from ..circuit.constraints import Circuit
@@ -21,12 +21,24 @@ class Replay:
             wire for item in circuit.inputs for wire in range(item.first, item.first + item.count)
         }
         self._rows = list(circuit.rows())
+        self._of_wire: list[list[int]] = [[] for _ in range(circuit.wire_count)]
+        for number, row in enumerate(self._rows):
+            for wire in {wire for terms in row for wire, _ in terms}:
+                self._of_wire[wire].append(number)
+        self._steps = [
+            (operation, range(operation[1], operation[1] + (operation[2] if operation[0] == HINT else 1)))
+            for operation in circuit.program.operations
+            if operation[0] not in ASSERTIONS
+        ]
 
     def other_witness(self, without: int) -> list[int] | None:
         """A witness other than the honest one that meets all constraints but number `without`, if one is found."""
         for changes in islice(self._changes(without), _TRIALS):
             values = self._run(changes)
-            if values != self._honest and self._satisfied(values, without):
+            near = [number for wire in changes for number in self._of_wire[wire]]
+            if values != self._honest and all(
+                self._satisfied(values, numbers, without) for numbers in (near, range(len(self._rows)))
+            ):
                 return values
         return None
 
@@ -41,7 +53,7 @@ class Replay:
             for step in (1, -1, self._flip(wire)):
                 yield {wire: step}
         for near in wires:
-            for sums in (dict(terms) for row in self._rows for terms in row):
+            for sums in (dict(terms) for number in self._of_wire[near] for terms in self._rows[number]):
                 if near in sums:
                     for far in sums.keys() - {one, near} - self._inputs:
                         step = self._flip(far)
@@ -51,25 +63,24 @@ class Replay:
         return 1 - 2 * self._honest[wire]
 
     def _run(self, changes: Mapping[int, int]) -> list[int]:
-        circuit = self._circuit
-        values = [0] * circuit.wire_count
-        values[0] = 1
-        for wire in self._inputs:
-            values[wire] = self._honest[wire]
-        for operation in circuit.program.operations:
-            if operation[0] in ASSERTIONS:
-                continue
-            execute(values, (operation,), circuit.modulus)
-            first, count = operation[1], operation[2] if operation[0] == HINT else 1
-            for wire in range(first, first + count):
-                if wire in changes:
-                    values[wire] = (values[wire] + changes[wire]) % circuit.modulus
+        modulus = self._circuit.modulus
+        values = list(self._honest)
+        begun = False
+        for operation, outputs in self._steps:
+            changed = [wire for wire in outputs if wire in changes]
+            begun = begun or bool(changed)
+            if begun:
+                execute(values, (operation,), modulus)
+            for wire in changed:
+                values[wire] = (values[wire] + changes[wire]) % modulus
         return values
 
-    def _satisfied(self, values: Sequence[int], without: int) -> bool:
+    def _satisfied(self, values: Sequence[int], numbers: Iterable[int], without: int) -> bool:
         modulus = self._circuit.modulus
-        for number, row in enumerate(self._rows):
-            left, right, product = (sum(factor * values[wire] for wire, factor in terms) for terms in row)
+        for number in numbers:
+            left, right, product = (
+                sum(factor * values[wire] for wire, factor in terms) for terms in self._rows[number]
+            )
             if (left * right - product) % modulus and number != without:
                 return False
         return True
