@@ -81,7 +81,7 @@ def from_value(value: Json) -> Predicate:
     """The predicate of a JSON value; refuses as `read_json`."""
     members = closed_object(value, "$", ("version", "fields", "condition"))
     if small_integer(members["version"], "$.version") != PREDICATE_VERSION:
-        raise Refused("encoding/unknown-variant", "predicate version")
+        raise Refused("encoding/not-canonical", "predicate version")
     listed = bounded_array(members["fields"], "$.fields", 1, MAXIMUM_FIELDS)
     fields = tuple(_field(each, f"$.fields[{index}]") for index, each in enumerate(listed))
     condition = _Reader(tuple(each.type for each in fields)).condition(members["condition"], "$.condition")

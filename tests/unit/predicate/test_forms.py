@@ -179,6 +179,18 @@ def test_deep_texts_are_refused() -> None:
         read_text("not " * 5000)
 
 
+def test_the_json_of_an_example() -> None:
+    written = (
+        '{"version":1,"fields":[{"attestation":0,"side":"response","json":"$.balance","type":"decimal(2)"}],'
+        '"condition":{"compare":["≥",{"field":0},"1000"]}}'
+    )
+    assert write_json((balance >= 1000).predicate) == written
+    assert read_json(written.replace('"attestation":0,', "")) == (balance >= 1000).predicate
+    assert read_json(written.replace('"1000"', '"1000.00"')) == (balance >= 1000).predicate
+    with refused("encoding/not-canonical"):
+        read_json(written.replace('"version":1', '"version":2'))
+
+
 def value() -> dict[str, Any]:
     loaded: dict[str, Any] = json.loads(write_json((balance >= 1000).predicate))
     return loaded

@@ -9,7 +9,6 @@ import pytest
 from mpctls.zkp.soundness.predicate_statements import STATEMENTS
 from mpctls.zkp.soundness.statements import Statement, decide
 
-
 # The other kind of text is among those that `tests/soundness` decides when all are asked for.
 QUICK = [statement for statement in STATEMENTS if "(string)" not in statement.name]
 
