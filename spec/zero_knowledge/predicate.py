@@ -46,6 +46,7 @@ from .scalar_field import decode_scalar
 PREDICATE_VERSION: Final = 1
 LARGEST_PREDICATE_LENGTH: Final = 16384
 LARGEST_NODE_COUNT: Final = 256
+LARGEST_PSEUDONYM_COUNT: Final = 8
 LARGEST_DEPTH: Final = 16
 
 _LARGEST_NESTING: Final = 2 * LARGEST_DEPTH
@@ -310,12 +311,14 @@ def decode_predicate(octets: bytes) -> Predicate:
 
 
 def require_size(predicate: Predicate) -> None:
-    """Require that nodes, depth and octets are within the limits. Rejects with predicate/too-large."""
+    """Require that nodes, depth, octets and pseudonyms are within the limits. Rejects with predicate/too-large."""
     depths = [depth for _, depth in walk(predicate.condition)]
     if len(depths) > LARGEST_NODE_COUNT or max(depths) > LARGEST_DEPTH:
         raise Rejection(Reason.PREDICATE_TOO_LARGE, f"{len(depths)} nodes, {max(depths)} deep")
     if len(predicate.encode()) > LARGEST_PREDICATE_LENGTH:
         raise Rejection(Reason.PREDICATE_TOO_LARGE, "canonical octets")
+    if len(predicate.pseudonyms) > LARGEST_PSEUDONYM_COUNT:
+        raise Rejection(Reason.PREDICATE_TOO_LARGE, f"{len(predicate.pseudonyms)} pseudonyms")
 
 
 def walk(node: Node, depth: int = 1) -> Iterator[tuple[Node, int]]:

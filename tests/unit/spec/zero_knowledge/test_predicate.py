@@ -293,6 +293,13 @@ def chain(count: int, depth: int) -> object:
     return number
 
 
+def test_a_predicate_gives_out_eight_pseudonyms_at_most() -> None:
+    scopes = [{"pseudonym": [0, f"scope {number}"]} for number in range(9)]
+    require_sound(predicate({"all": scopes[:8]}, "bytes"))
+    with rejects(Reason.PREDICATE_TOO_LARGE):
+        predicate({"all": scopes}, "bytes")
+
+
 def test_integers_of_a_condition_stay_below_2_to_252() -> None:
     """56 digits of a field are 2^187 at most; what else a condition multiplies by may be 2^65."""
     require_sound(predicate({"compare": ["<", chain(16, 14), "1"]}, "decimal(18)"))
