@@ -13,22 +13,16 @@ from typing import Final, TypeAlias
 
 from mpctls.reference.foundation.identifiers import Direction
 
-from .checking import check
 from .conditions import (
-    All,
-    AnyOf,
     Between,
     Compare,
-    Condition,
     Contains,
     EndsWith,
     Equal,
     In,
     InTree,
     Matches,
-    Not,
     NotInTree,
-    Predicate,
     Pseudonym,
     StartsWith,
 )
@@ -58,6 +52,7 @@ from .expression import (
     Sum,
     TruthTerm,
 )
+from .propositions import Fields, Proposition
 from .trees import Tree
 from .types import (
     BOOLEAN,
@@ -95,60 +90,6 @@ def day(written: str = "YYYY-MM-DD") -> DateType:
     if not isinstance(found, DateType):
         raise TypeError("no date format")
     return found
-
-
-class Fields:
-    """The fields of a predicate while it is put together, in order of first use."""
-
-    def __init__(self) -> None:
-        self.listed: dict[Field, int] = {}
-
-    def index(self, field: Field) -> int:
-        """The index of a field."""
-        return self.listed.setdefault(field, len(self.listed))
-
-
-class Proposition:
-    """A condition on named fields."""
-
-    __slots__ = ("make", "parts")
-
-    def __init__(
-        self, make: Callable[[Fields], Condition], parts: tuple[type, tuple[Proposition, ...]] | None = None
-    ) -> None:
-        self.make = make
-        self.parts = parts
-
-    @property
-    def predicate(self) -> Predicate:
-        """The predicate; refuses as `checking.check` what is not well formed."""
-        fields = Fields()
-        condition = self.make(fields)
-        predicate = Predicate(fields=tuple(fields.listed), condition=condition)
-        check(predicate)
-        return predicate
-
-    def __and__(self, other: Proposition) -> Proposition:
-        return _joined(All, self, other)
-
-    def __or__(self, other: Proposition) -> Proposition:
-        return _joined(AnyOf, self, other)
-
-    def __invert__(self) -> Proposition:
-        return Proposition(lambda fields: Not(condition=self.make(fields)))
-
-    def __bool__(self) -> bool:
-        raise TypeError("a proposition has no truth value here: join propositions with &, | and ~")
-
-
-def _joined(case: type[All | AnyOf], left: Proposition, right: Proposition) -> Proposition:
-    """One condition of all parts where a side is already of the same case."""
-    parts: tuple[Proposition, ...] = ()
-    for each in (left, right):
-        parts += each.parts[1] if each.parts is not None and each.parts[0] is case else (each,)
-    return Proposition(
-        lambda fields: case(conditions=tuple(part.make(fields) for part in parts)), (case, parts)
-    )
 
 
 class Numeric:

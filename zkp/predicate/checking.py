@@ -58,15 +58,15 @@ class Unit(Enum):
 def check(predicate: Predicate) -> None:
     """Refuse a predicate that is not well formed.
 
-    In this order: `encoding/unknown-variant` (version), `predicate/too-large` (nodes, depth, outputs),
-    `encoding/not-canonical` (fields not unique, not all used or not in order of first use), then in a walk from left to
-    right `predicate/type-error`, `predicate/invalid-pattern` and `predicate/automaton-too-large`.
+    In this order: `encoding/not-canonical` (version; fields not unique, not all used or not in order of first use),
+    `predicate/too-large` (nodes, depth, outputs), then in a walk from left to right `predicate/type-error`,
+    `predicate/invalid-pattern` and `predicate/automaton-too-large`.
     """
     if predicate.version != 1:
-        raise Refused("encoding/unknown-variant", f"predicate version {predicate.version}")
+        raise Refused("encoding/not-canonical", f"predicate version {predicate.version}")
+    _check_fields(predicate)
     for count, (_, depth) in enumerate(walk(predicate.condition), 1):
         require_size(count, depth)
-    _check_fields(predicate)
     if len(pseudonyms(predicate.condition)) > MAXIMUM_OUTPUTS:
         raise Refused("predicate/too-large", f"more than {MAXIMUM_OUTPUTS} pseudonyms")
     _check_places(predicate)

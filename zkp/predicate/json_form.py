@@ -81,8 +81,7 @@ def to_value(predicate: Predicate) -> Json:
 
 
 def _field_value(field: Field) -> Json:
-    value: dict[str, Json] = {"attestation": field.attestation} if field.attestation else {}
-    value["side"] = _SIDE_NAMES[field.side]
+    value: dict[str, Json] = {"attestation": field.attestation, "side": _SIDE_NAMES[field.side]}
     match field.name:
         case HeaderName(name=name):
             value["header"] = name

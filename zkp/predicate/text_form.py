@@ -14,10 +14,11 @@ from typing import Final, NoReturn, TypeAlias
 from mpctls.reference.foundation.errors import Refused
 
 from . import build
-from .build import FieldReference, Numeric, Proposition
+from .build import FieldReference, Numeric
 from .conditions import All, AnyOf, Predicate
 from .expression import Operator
 from .nodes import MAXIMUM_DEPTH
+from .propositions import Proposition
 from .types import BooleanType, DateType, FieldType, OctetsType, TextType
 from .writing import DAY_TEXT, read_constant, read_day, read_type
 

@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 
 from mpctls.reference.foundation.identifiers import LexicalClass
 from mpctls.zkp.predicate import build
-from mpctls.zkp.predicate.build import FieldReference, Numeric, Proposition
+from mpctls.zkp.predicate.build import FieldReference, Numeric
 from mpctls.zkp.predicate.conditions import Predicate
 from mpctls.zkp.predicate.dates import calendar_date
 from mpctls.zkp.predicate.evaluate import Token
 from mpctls.zkp.predicate.expression import Operator
+from mpctls.zkp.predicate.propositions import Proposition
 from mpctls.zkp.predicate.trees import Tree, tree_of_values
 from mpctls.zkp.predicate.types import (
     BOOLEAN,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from mpctls.zkp.predicate.build import (
-    Proposition,
     age,
     average,
     boolean,
@@ -41,6 +40,7 @@ from mpctls.zkp.predicate.expression import (
     NumberMember,
     Operator,
 )
+from mpctls.zkp.predicate.propositions import Proposition
 from mpctls.zkp.predicate.types import DateType, DecimalType, TextType
 from tests.unit.foundation.refusals import refused
 
@@ -156,7 +156,7 @@ def test_values_without_canonical_octets() -> None:
 @pytest.mark.parametrize(
     ("place", "octet", "reason"),
     [
-        (0, 2, "encoding/unknown-variant"),  # version
+        (0, 2, "encoding/not-canonical"),  # version
         (2, 17, "encoding/limit-exceeded"),  # count of fields
         (4, 2, "encoding/unknown-variant"),  # side
         (5, 2, "encoding/unknown-variant"),  # name

@@ -11,7 +11,6 @@ from mpctls.zkp.circuit.determinism import undetermined
 from mpctls.zkp.predicate import circuit_conditions
 from mpctls.zkp.predicate.build import (
     Numeric,
-    Proposition,
     age,
     average,
     boolean,
@@ -25,6 +24,7 @@ from mpctls.zkp.predicate.build import (
 )
 from mpctls.zkp.predicate.compile import CompiledPredicate, compile_predicate
 from mpctls.zkp.predicate.evaluate import Evaluation, Token
+from mpctls.zkp.predicate.propositions import Proposition
 from mpctls.zkp.predicate.shapes import Shape
 from mpctls.zkp.predicate.witness import circuit_inputs
 from tests.unit.foundation.refusals import refused

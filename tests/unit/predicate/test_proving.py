@@ -10,10 +10,11 @@ import pytest
 
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import Direction
-from mpctls.zkp.predicate.build import Proposition, boolean, decimal, field, integer, octets, text
+from mpctls.zkp.predicate.build import boolean, decimal, field, integer, octets, text
 from mpctls.zkp.predicate.canonical import encode
 from mpctls.zkp.predicate.evaluate import Token
 from mpctls.zkp.predicate.key_cache import KeyCache
+from mpctls.zkp.predicate.propositions import Proposition
 from mpctls.zkp.predicate.pseudonym import pseudonym
 from mpctls.zkp.predicate.types import INTEGER
 from mpctls.zkp.predicate.values import value_hash

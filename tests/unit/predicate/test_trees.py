@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from mpctls.zkp.bn254.constants import SCALAR_MODULUS
 from mpctls.zkp.poseidon import poseidon
-from mpctls.zkp.predicate.build import Proposition, field, integer
+from mpctls.zkp.predicate.build import field, integer
 from mpctls.zkp.predicate.evaluate import Token, evaluate
+from mpctls.zkp.predicate.propositions import Proposition
 from mpctls.zkp.predicate.pseudonym import pseudonym, scope_element
 from mpctls.zkp.predicate.trees import Tree, TreePath, build_tree, read_members, tree_of_values
 from mpctls.zkp.predicate.types import (
