@@ -111,7 +111,7 @@ class FusedLanes(FusedColumns):
 
     def multiply_rows(self, left: Any, right: Any, out: Any) -> None:
         # Rows carry the factor 2^256 and a product loses 2^255: the result is twice what it should be.
-        product = self.multiply(self.load_rows(left), self.load_rows(right))
+        product = self.product(*self.multipliable(self.load_rows(left), self.load_rows(right)))
         self.store_words(out, self.join(self._canonical(product, halved=True), shift=1))
 
     def add(self, left: Residues, right: Residues) -> Residues:

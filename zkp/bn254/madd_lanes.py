@@ -82,7 +82,7 @@ class MaddLanes(Lanes):
     def multiply_rows(self, left: Any, right: Any, out: Any) -> None:
         multiple = self.split(self.load_words(left), _EXTRA)
         first = self._whole(multiple, self._canonical.times(1 << _EXTRA))
-        self.store_rows(out, self.multiply(first, self.load_rows(right)))
+        self.store_rows(out, self.product(*self.multipliable(first, self.load_rows(right))))
 
     def add(self, left: Residues, right: Residues) -> Residues:
         return self._limbwise(self.builder.add, left, right, Interval.__add__)
