@@ -24,6 +24,8 @@ _STATUS_LINE = re.compile(rb"HTTP/1\.1 ([1-5][0-9]{2}) [\t\x20-\x7e\x80-\xff]*")
 _NAME = re.compile(_TOKEN)
 _VALUE = re.compile(rb"[\t\x20-\x7e\x80-\xff]*+")
 _WHITE_SPACE = re.compile(rb"[ \t]*+")
+_CARRIAGE_RETURN: Final = 0x0D
+_COLON: Final = 0x3A
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,74 +161,87 @@ def read_status_line(octets: MaskedOctets, line: Span) -> int:
 
 
 def check_size(octets: MaskedOctets) -> None:
-    """Refuse with `structure/too-large` a direction, a head or a number of header fields above the limits.
-
-    A head without an end reaches to the end of the direction.
-    """
+    """Refuse with `structure/too-large` a direction above the limit."""
     if len(octets) > MAXIMUM_OCTETS:
         raise Refused("structure/too-large", f"a direction of {len(octets)} octets")
-    end = octets.octets.find(b"\r\n\r\n", 0, MAXIMUM_HEAD)
-    if end < 0 and len(octets) > MAXIMUM_HEAD:
-        raise Refused("structure/too-large", f"a head of more than {MAXIMUM_HEAD} octets")
-    lines = octets.octets.count(b"\r\n", 0, end + 2 if end >= 0 else len(octets))
-    if lines > MAXIMUM_FIELDS + 1:
-        raise Refused("structure/too-large", f"more than {MAXIMUM_FIELDS} header fields")
 
 
 def read_start_line(octets: MaskedOctets) -> Span:
-    """Where the start line stands; refuses with `structure/redaction-outside-token` or `…/incomplete-message`."""
-    return _line(octets, 0, "start line")
+    """Where the start line stands.
+
+    Refuses with `structure/redaction-outside-token`, `structure/too-large` or `structure/incomplete-message`,
+    whichever comes first.
+    """
+    end = octets.octets.find(b"\r\n", 0, MAXIMUM_HEAD)
+    hidden = octets.redacted[0].start if octets.redacted else len(octets)
+    if not 0 <= end < hidden - 1:
+        raise _unreadable(octets, hidden)
+    return Span(start=0, end=end)
 
 
-def _line(octets: MaskedOctets, start: int, what: str) -> Span:
-    """The line at `start`, no octet of which is redacted."""
-    end = octets.octets.find(b"\r\n", start)
-    if octets.touches(start, end + 2 if end >= 0 else len(octets)):
-        raise Refused("structure/redaction-outside-token", f"in the {what}")
-    if end < 0:
-        raise Refused("structure/incomplete-message", f"the {what} has no end")
-    return Span(start=start, end=end)
+def _unreadable(octets: MaskedOctets, position: int) -> Refused:
+    """Why the head cannot be read on at `position`, which is redacted, or behind the end of head or direction."""
+    if position >= MAXIMUM_HEAD:
+        return Refused("structure/too-large", f"a head of more than {MAXIMUM_HEAD} octets")
+    if position >= len(octets):
+        return Refused("structure/incomplete-message", "the head has no end")
+    return Refused("structure/redaction-outside-token", f"octet {position}, in the head")
+
+
+def _octet(octets: MaskedOctets, position: int) -> int:
+    """The octet that the head has at `position`; refuses as `read_head`."""
+    if position >= min(len(octets), MAXIMUM_HEAD) or octets.is_redacted(position):
+        raise _unreadable(octets, position)
+    return octets.octets[position]
 
 
 def read_head(octets: MaskedOctets, start_line: Span) -> Head:
-    """The header fields after a start line.
+    """The header fields after a start line, read from left to right: the first octet that breaks a rule decides.
 
-    Refuses with `structure/redaction-outside-token`, `structure/malformed-header` or `structure/incomplete-message`.
+    Refuses with `structure/redaction-outside-token`, `structure/malformed-header`, `structure/too-large` or
+    `structure/incomplete-message`.
     """
     fields: list[HeaderField] = []
     position = start_line.end + 2
-    for line in _lines(octets.octets, position):
-        position = line.end + 2
-        if line.start == line.end:
-            return Head(start_line=start_line, fields=tuple(fields), end=position)
-        fields.append(_field(octets, line))
-    if octets.touches(position, len(octets)):
-        raise Refused("structure/redaction-outside-token", f"in the header field at octet {position}")
-    raise Refused("structure/incomplete-message", "the head has no end")
+    while _octet(octets, position) != _CARRIAGE_RETURN:
+        if len(fields) == MAXIMUM_FIELDS:
+            raise Refused("structure/too-large", f"more than {MAXIMUM_FIELDS} header fields")
+        field, position = _field(octets, position)
+        fields.append(field)
+    end = _end_of_line(octets, position, "structure/malformed-header")
+    return Head(start_line=start_line, fields=tuple(fields), end=end)
 
 
-def _lines(octets: bytes, position: int) -> Iterator[Span]:
-    while (end := octets.find(b"\r\n", position)) >= 0:
-        yield Span(start=position, end=end)
-        position = end + 2
+def _end_of_line(octets: MaskedOctets, position: int, reason: str) -> int:
+    """The position after the CRLF at `position`; refuses as `read_head`, other octets with `reason`."""
+    for place, expected in enumerate(b"\r\n", position):
+        if _octet(octets, place) != expected:
+            raise Refused(reason, f"octet {place}, in the head")
+    return position + 2
 
 
-def _field(octets: MaskedOctets, line: Span) -> HeaderField:
-    colon = octets.octets.find(b":", line.start, line.end)
-    space = _WHITE_SPACE.match(octets.octets, colon + 1, line.end) if colon >= 0 else None
-    start = space.end() if space else line.start
-    run = octets.run_at(start) if space else None
-    redacted = run is not None and _WHITE_SPACE.fullmatch(octets.octets, run.end, line.end) is not None
-    if octets.touches(line.start, start if redacted else line.end):
-        raise Refused("structure/redaction-outside-token", f"in the header field at octet {line.start}")
-    if not space or not _NAME.fullmatch(octets.octets, line.start, colon):
-        raise Refused("structure/malformed-header", f"the header field at octet {line.start}")
-    name = octets.octets[line.start : colon].decode("ascii").lower()
+def _match_end(pattern: re.Pattern[bytes], octets: MaskedOctets, position: int) -> int:
+    """Where a pattern that matches at `position`, if only nothing, ends; a redacted octet is in none."""
+    found = pattern.match(octets.octets, position)
+    return found.end() if found else position
+
+
+def _field(octets: MaskedOctets, position: int) -> tuple[HeaderField, int]:
+    """The header field at `position`, and the position after its line."""
+    colon = _match_end(_NAME, octets, position)
+    if _octet(octets, colon) != _COLON or colon == position:
+        raise Refused("structure/malformed-header", f"octet {colon}, in the head")
+    name = octets.octets[position:colon].decode("ascii").lower()
+    start = _match_end(_WHITE_SPACE, octets, colon + 1)
+    run = octets.run_at(start)
     if run is not None:
-        return HeaderField(name=name, value=Span(start=start, end=run.end), redacted=True)
-    if not _VALUE.fullmatch(octets.octets, start, line.end):
-        raise Refused("structure/malformed-header", f"the value of the header field at octet {line.start}")
-    end = line.end
+        if run.end > MAXIMUM_HEAD:
+            raise _unreadable(octets, MAXIMUM_HEAD)
+        behind = _match_end(_WHITE_SPACE, octets, run.end)
+        after = _end_of_line(octets, behind, "structure/redaction-outside-token")
+        return HeaderField(name=name, value=Span(start=start, end=run.end), redacted=True), after
+    end = _match_end(_VALUE, octets, start)
+    after = _end_of_line(octets, end, "structure/malformed-header")
     while end > start and octets.octets[end - 1] in b" \t":
         end -= 1
-    return HeaderField(name=name, value=Span(start=start, end=end))
+    return HeaderField(name=name, value=Span(start=start, end=end)), after

@@ -69,7 +69,7 @@ def check_redactable(head: Head, redactable: Callable[[str], bool]) -> None:
 
 def check_host(octets: MaskedOctets, head: Head, server_name: str | None) -> None:
     """Refuse with `structure/host-missing`, `…/host-repeated`, or `…/host-mismatch` unless the one Host field names the
-    proven server, a port cut off. Without a server name its value is not compared."""
+    proven server, an IPv6 address in brackets, a port cut off. Without a server name its value is not compared."""
     hosts = head.named("host")
     if not hosts:
         raise Refused("structure/host-missing")
@@ -77,7 +77,8 @@ def check_host(octets: MaskedOctets, head: Head, server_name: str | None) -> Non
         raise Refused("structure/host-repeated")
     if server_name is None:
         return
-    expected = re.escape(server_name.encode("utf-8"))
+    written = f"[{server_name}]" if ":" in server_name else server_name
+    expected = re.escape(written.encode("utf-8"))
     if not re.fullmatch(expected + rb"(?::[0-9]+)?", value_of(octets, hosts[0]), re.IGNORECASE):
         raise Refused("structure/host-mismatch", "the Host field does not name the proven server")
 

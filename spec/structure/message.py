@@ -127,7 +127,9 @@ def _require_host(fields: Sequence[HeaderField], server_name: str) -> None:
     hosts = values_of(fields, "host")
     if len(hosts) != 1:
         raise Rejection(Reason.STRUCTURE_HOST_REPEATED if hosts else Reason.STRUCTURE_HOST_MISSING)
-    if _PORT.sub("", hosts[0].decode("latin-1")).lower() != server_name.lower():
+    # Only an IPv6 address has a colon; a Host field holds it in brackets (RFC 3986 section 3.2.2).
+    expected = f"[{server_name}]" if ":" in server_name else server_name
+    if _PORT.sub("", hosts[0].decode("latin-1")).lower() != expected.lower():
         raise Rejection(Reason.STRUCTURE_HOST_MISMATCH)
 
 

@@ -518,7 +518,10 @@ def test_a_token_in_more_pieces_than_a_leaf_can_have_is_without_leaf() -> None:
 @pytest.mark.parametrize(
     ("sent", "received", "options", "reason"),
     [
-        (get(*[b"A\0: b"] * 300), None, {}, "too-large"),
+        (get(*[b"A: b"] * 300, b"A\0: b"), None, {}, "too-large"),
+        (get(b"A\0: b", *[b"A: b"] * 300), None, {}, "malformed-header"),
+        (get(b"A\0<<: b>>"), None, {}, "malformed-header"),
+        (get(b"A<<\0>>\0: b"), None, {}, "redaction-outside-token"),
         (b"<<4:\0>> /", None, {}, "redaction-outside-token"),
         (b"nonsense\r\n", None, {}, "malformed-start-line"),
         (get(b"Upgrade: a", b"A\0: b"), None, {}, "malformed-header"),
