@@ -143,7 +143,10 @@ def tokens(draw: st.DrawFn, field_type: FieldType) -> Token:
 
 @st.composite
 def damaged(draw: st.DrawFn, token: Token) -> Token:
-    """A token with one octet changed, put in or taken out; it may be malformed, or another value."""
+    """A token with one octet changed, put in or taken out; it may be malformed, or another value.
+
+    A string stays UTF-8: its lexical class says so, and no circuit does.
+    """
     octets = bytearray(token.octets)
     place = draw(st.integers(0, len(octets) - 1))
     octet = draw(st.sampled_from(b'0019-.+e "\\/:t\x1f\x7f'))
@@ -154,7 +157,17 @@ def damaged(draw: st.DrawFn, token: Token) -> Token:
         octets.insert(place, octet)
     elif len(octets) > 1:
         del octets[place]
+    if token.kind is STRING and not _is_utf8(bytes(octets)):
+        return token
     return Token(kind=token.kind, octets=bytes(octets))
+
+
+def _is_utf8(octets: bytes) -> bool:
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 class _Drawing:
