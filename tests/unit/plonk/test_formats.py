@@ -95,10 +95,16 @@ def test_json_that_is_not_exactly_a_proof(change: Change) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{", "[]", "null", "[" * 100_000, '{"A":1,"A":1}', "1" * 5000, " " * (snarkjs.MAXIMUM_OCTETS + 1)],
-    ids=["empty", "cut", "array", "null", "deep", "twice", "number", "long"],
+    ["", "{", "[]", "null", "[" * 100_000, "1" * 5000, " " * (snarkjs.MAXIMUM_OCTETS + 1)],
+    ids=["empty", "cut", "array", "null", "deep", "number", "long"],
 )
 def test_text_that_is_no_proof(text: str) -> None:
+    assert reason(lambda: snarkjs.proof_from_json(text)) == "zero-knowledge/malformed-proof"
+
+
+def test_a_proof_with_a_member_twice() -> None:
+    text = snarkjs.proof_to_json(proofs()[0]).replace("{", '{"curve": "bn128",', 1)
+    assert json.loads(text) == json.loads(snarkjs.proof_to_json(proofs()[0]))
     assert reason(lambda: snarkjs.proof_from_json(text)) == "zero-knowledge/malformed-proof"
 
 
@@ -187,7 +193,7 @@ def _sections(**changes: bytes) -> bytes:
         _sections(s1=circom_writers.field(SCALAR_MODULUS)),
         b"wtns" + circom_writers.u32(2, 65),
         b"wtns" + circom_writers.u32(2, 1, 1) + (1 << 63).to_bytes(8, "little"),
-        b"wtns" + circom_writers.u32(2, 2) + 2 * (circom_writers.u32(1) + bytes(8)),
+        b"wtns" + circom_writers.u32(2, 3) + _sections()[12:] + _sections()[12:64],  # the header twice
     ],
 )
 def test_a_malformed_witness_file_is_refused(tmp_path: Path, octets: bytes) -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -168,3 +172,24 @@ def test_keys_are_a_function_of_the_table_and_the_setup() -> None:
 )
 def test_tables_are_as_small_as_their_rows_allow(rows: int, size_log2: int) -> None:
     assert table_size_log2(rows) == size_log2
+
+
+@pytest.mark.slow
+def test_a_proof_is_made_and_verified_where_nothing_can_be_compiled() -> None:
+    program = (
+        "from tests.unit.plonk.examples import example, proofs\n"
+        "from mpctls.zkp.plonk.verifier import verify\n"
+        "verify(example().verifying_key, example().publics, proofs()[0])\n"
+        "import sys\n"
+        "print('numba' in sys.modules)\n"
+    )
+    environment = {**os.environ, "MPCTLS_PORTABLE": "1"}
+    finished = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=Path(__file__).parents[3],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (finished.returncode, finished.stdout) == (0, "False\n"), finished.stderr
