@@ -18,7 +18,12 @@ FOUNDATION = (
     "lexical_classes",
     "signatures",
     "server_identity",
+    "encoding_commitments",
+    "predicates",
+    "statement",
 )
+VERIFICATION = ("structured_view", "predicate_evaluation")
+"""What verification consists of beyond its arrows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +64,8 @@ def steps() -> Iterator[Step]:
     yield from (
         _of_diagram(each.module, each.text) for each in arrows if not each.module.startswith("tls_session.")
     )
+    for name in VERIFICATION:
+        yield Step(stage="verification", name=name, title=name.replace("_", " "))
 
 
 def _of_diagram(module: str, text: str) -> Step:

@@ -1,6 +1,6 @@
 """Our reference as an implementation under test, called in this process.
 
-The only place of the suite that imports `mpctls.reference`. Each module holds the operations of one part, by name;
+The only place of the suite that imports `mpctls.reference` and `mpctls.zkp`. Each module holds the operations of one part, by name;
 a refusal of the reference becomes an outcome, any other exception says that the implementation broke.
 """
 
@@ -20,9 +20,29 @@ Handler = Callable[[Fields], Fields]
 
 @cache
 def _handlers() -> Mapping[str, Handler]:
-    from . import connection, foundation, key_exchange, presentation, submission, tls_session
+    from . import (
+        connection,
+        foundation,
+        key_exchange,
+        predicates,
+        presentation,
+        structure,
+        submission,
+        tls_session,
+        zero_knowledge,
+    )
 
-    parts = (foundation, tls_session, key_exchange, connection, submission, presentation)
+    parts = (
+        foundation,
+        tls_session,
+        key_exchange,
+        connection,
+        submission,
+        presentation,
+        predicates,
+        structure,
+        zero_knowledge,
+    )
     return {name: handler for part in parts for name, handler in part.HANDLERS.items()}
 
 
