@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
@@ -51,7 +52,7 @@ class _Recent(Generic[T]):
 class KeyCache:
     """Keys by the identity of their circuit and the digest of their setup.
 
-    Safe for several threads. `folder` (optional, existing) keeps verifying keys between processes.
+    Safe for several threads. `folder` (optional) keeps verifying keys between processes, as far as it can be written.
     """
 
     def __init__(self, folder: Path | None = None, *, kept: int = KEPT) -> None:
@@ -94,7 +95,8 @@ class KeyCache:
         self._verifying.put(digest, key)
         path = self._path(digest)
         if path is not None and not path.exists():
-            write_atomically(path, verifying_key_to_json(key).encode("utf-8"))
+            with suppress(OSError):  # not kept, so made anew next time
+                write_atomically(path, verifying_key_to_json(key).encode("utf-8"))
 
     def _stored(self, digest: bytes) -> VerifyingKey | None:
         path = self._path(digest)

@@ -279,6 +279,7 @@ def test_verifying_keys_are_kept_on_disk_and_made_anew_when_damaged(
     verify(presented(proof, secrets), setups, keys=KeyCache(tmp_path))
     stored.write_bytes(kept[:-5])
     verify(presented(proof, secrets), setups, keys=KeyCache(tmp_path))
+    verify(presented(proof, secrets), setups, keys=KeyCache(tmp_path / "absent"))
 
 
 def test_types_are_checked_against_leaves(proof: bytes, secrets: list[FieldSecret]) -> None:
