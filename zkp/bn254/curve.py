@@ -7,6 +7,7 @@ computes on its own machine.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Generic, TypeAlias, TypeVar
 
@@ -82,7 +83,7 @@ class Group(Generic[T]):
         outside = finite & (_multiply(y, y) != right_side).any(axis=(1, 2))
         if outside.any():
             raise Refused("zero-knowledge/point-not-on-curve", f"point {int(np.flatnonzero(outside)[0])}")
-        if half == 2:
+        if half == 2 and len(stacked):
             outside = finite & (_mapped(stacked) != self._parameter_multiples(stacked)).any(axis=(1, 2))
             if outside.any():
                 raise Refused(
@@ -90,7 +91,10 @@ class Group(Generic[T]):
                 )
 
     def _parameter_multiples(self, points: Words) -> Words:
-        """Return 6x²·P for points on the curve, of whatever order: by doublings and additions alone."""
+        """Return 6x²·P for points on the curve, of whatever order: no step reduces the factor modulo r."""
+        if len(points) < _TOGETHER:
+            factor = SCALAR.encode([6 * PARAMETER * PARAMETER])
+            return np.stack([self.multiply_element(point, factor) for point in points])
         total = points
         for bit in bin(6 * PARAMETER * PARAMETER)[3:]:
             total = self.add(total, total)
@@ -233,6 +237,15 @@ def _part(elements: Words, number: int) -> Words:
     return np.ascontiguousarray(elements[:, number])
 
 
+@functools.cache
+def _map_factors() -> tuple[Words, Words]:
+    first, second = (frobenius_constant(INTEGERS, power) for power in (2, 3))
+    return (
+        BASE.encode([first.low.value, first.high.value])[None],
+        BASE.encode([second.low.value, second.high.value])[None],
+    )
+
+
 def _mapped(points: Words) -> Words:
     """Return ψ(P) of points of the twist: the Frobenius map of the curve, carried over.
 
@@ -242,10 +255,7 @@ def _mapped(points: Words) -> Words:
     """
     conjugated = points.copy()
     conjugated[:, 1::2] = BASE.negate(np.ascontiguousarray(points[:, 1::2]))
-    factors = []
-    for power in (2, 3):
-        constant = frobenius_constant(INTEGERS, power)
-        factors.append(BASE.encode([constant.low.value, constant.high.value])[None])
+    factors = _map_factors()
     count = len(points)
     images = [
         _multiply(conjugated[:, 2 * k : 2 * k + 2], np.broadcast_to(factors[k], (count, 2, _LIMBS)))

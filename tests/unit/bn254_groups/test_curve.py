@@ -173,6 +173,10 @@ def test_points_of_the_twist_outside_the_subgroup_are_refused_as_by_the_order() 
                 G2.check(_words([cleared, None, outside]))
             assert refusal.value.reason == "zero-knowledge/point-not-in-subgroup"
             assert refusal.value.detail == "point 2"
+        with pytest.raises(
+            Refused, match="point-not-in-subgroup: point 69"
+        ):  # so many are multiplied in step
+            G2.check(_words([cleared] * 69 + [mixed]))
 
 
 @both
