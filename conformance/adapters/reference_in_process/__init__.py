@@ -1,7 +1,7 @@
 """Our reference as an implementation under test, called in this process.
 
-The only place of the suite that imports `mpctls.reference` and `mpctls.zkp`. Each module holds the operations of one part, by name;
-a refusal of the reference becomes an outcome, any other exception says that the implementation broke.
+The only place of the suite that imports `mpctls.reference` and `mpctls.zkp`. Each module holds the operations of one
+part, by name; a refusal of the reference becomes an outcome, any other exception says that the implementation broke.
 """
 
 from __future__ import annotations

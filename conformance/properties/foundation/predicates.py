@@ -19,7 +19,8 @@ from mpctls.spec.zero_knowledge.reading_predicates import read_json
 from ...fields import Fields
 from ...property import Operation
 from ..drawing import damaged
-from ..predicates import predicates, questions
+from ..faulty_predicates import predicates
+from ..predicates import questions
 
 _OTHER_VALUES: tuple[Any, ...] = (
     None, True, 0, 1, -1, 256, 1.5, "", "1", "-0", "01", "1.50", "0.0", "9" * 39, "é", [], [0], {}, {"field": 0},

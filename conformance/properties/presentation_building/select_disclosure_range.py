@@ -43,7 +43,7 @@ def _inputs(draw: DrawFn) -> Fields:
             changed = replace(commitments[0], opening=HashSecret(blinder=flipped(blinder)))
             secrets = replace(secrets, commitments=(changed, *commitments[1:]))
         case "other kind":
-            other = EncodingSecret(message=bytes(32), blinder=bytes(32))
+            other = EncodingSecret(blinder=bytes(32))
             secrets = replace(secrets, commitments=(replace(commitments[0], opening=other), *commitments[1:]))
         case "octet":
             first = commitments[0].commitment

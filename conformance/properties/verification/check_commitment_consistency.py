@@ -69,7 +69,7 @@ def _faulty_opening(draw: DrawFn, presentation: Presentation, fault: str) -> Pre
                 ),
             )
         case "opening kind":
-            other = EncodingOpening(octets=opening.octets, message=bytes(32), blinder=bytes(32))
+            other = EncodingOpening(octets=opening.octets, blinder=bytes(32))
             chosen = replace(chosen, opening=other)
         case "bounds":
             end = body.connection_info.sent_length + body.connection_info.received_length
