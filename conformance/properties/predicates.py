@@ -198,10 +198,6 @@ class _Conditions:
             case BooleanType():
                 terms: list[FieldTerm | TruthTerm] = [TruthTerm(truth=truth) for truth in (True, False)]
                 terms.append(FieldTerm(field=self._like(index)))
-                    TruthTerm(truth=True),
-                    TruthTerm(truth=False),
-                    FieldTerm(field=self._like(index)),
-                ]
                 return Equal(left=index, right=self._draw(st.sampled_from(terms)))
             case TextType() | BytesType():
                 return self._of_octets(index, token.octets)
