@@ -2,6 +2,7 @@
 
 import ipaddress
 import socket
+import sys
 from collections import Counter
 from collections.abc import Generator, Iterator
 from typing import Any
@@ -11,6 +12,13 @@ from _pytest.terminal import TerminalReporter
 from hypothesis import HealthCheck, settings
 
 from tests import capabilities
+
+# py_ecc raises the limit for the whole process when it is imported, and a text that is nested deeply then ends the
+# process instead of being refused: import it here once, and put the limit back.
+_LIMIT = sys.getrecursionlimit()
+import py_ecc.optimized_bn128  # noqa: E402, F401
+
+sys.setrecursionlimit(_LIMIT)
 
 SKIP_IS_FAILURE = "a skip must name a capability: use @requires(...) of tests/capabilities.py; skipped with: "
 

@@ -35,7 +35,7 @@ NEVER_REDACTABLE = frozenset(
 )
 """Header values that say what a message is: no policy lets them be hidden."""
 
-_PORT = re.compile(r":[0-9]+$")
+_PORT = re.compile(r":[0-9]+\Z")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

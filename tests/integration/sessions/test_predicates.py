@@ -10,6 +10,7 @@ from functools import cached_property
 import pytest
 
 from mpctls.reference.channel.messages import CommitRequest, EncodingRequest
+from mpctls.reference.command_line.proving import hidden_fields
 from mpctls.reference.foundation.artifacts import PRESENTATION, Presentation
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm
@@ -175,7 +176,7 @@ def test_a_hidden_balance_is_proved_to_be_large_enough(played: Played, honest: P
     ],
 )
 def test_predicates_of_every_kind_of_token(played: Played, predicate: str) -> None:
-    hidden = [f"response:json:{each.name.path}" for each in read_text(predicate).fields]
+    hidden = hidden_fields([read_text(predicate)])
     presentation = played.present(predicate, hidden=hidden)
     assert len(played.verify(presentation).predicates) == 1
 
