@@ -145,7 +145,9 @@ BREAKS: dict[str, Break] = {
     "foundation/encoding_commitments": Break(
         target="foundation.field_encoding:ELEMENT_OCTETS", changed=instead(30)
     ),
-    "foundation/predicates": Break(target="zkp.predicate.checking:_check_places", changed=unchecked()),
+    "foundation/predicates": Break(
+        target="zkp.predicate.canonical:PREDICATE_CONTEXT", changed=instead(b"mpctls/1/other\0")
+    ),
     "foundation/statement": Break(target="zkp.statement:COMPILER_VERSION", changed=instead(2)),
     "verification/structured_view": Break(target="http.message:check_redactable", changed=unchecked()),
     "verification/predicate_evaluation": Break(target="zkp.predicate.types:_check_text", changed=unchecked()),

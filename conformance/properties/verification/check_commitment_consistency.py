@@ -13,13 +13,21 @@ from cryptography import x509
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from mpctls.spec.commitments import EncodingCommitment, EncodingOpening, HashOpening
+from mpctls.spec.commitments import (
+    EncodingCommitment,
+    EncodingOpening,
+    HashCommitment,
+    HashOpening,
+    WithheldOpening,
+)
 from mpctls.spec.presentation import Presentation, TranscriptProof
 from mpctls.spec.ranges import RangeSet
 from mpctls.spec.trust_store import TrustStore
 from mpctls.spec.verification import check_commitment_consistency as step
 from mpctls.spec.verifier_policy import VerifierPolicy
 from mpctls.spec.verifier_states import VerifierReady, VerifierSignatureValid
+from mpctls.spec.zero_knowledge.field_encoding import commit, elements_of, encoding_header, message_of
+from mpctls.spec.zero_knowledge.scalar_field import encode_scalar
 
 from ...fields import Fields, listed, read_list
 from ...property import Operation
@@ -28,11 +36,27 @@ from ..drawing import flipped
 from ..presentations import presentations
 from .verify_signature_validity import notary_key, signed_again
 
+_OFFSET, _FACTOR, _BLINDER = 3, 5, 7
 _IDENTITY = ("name", "random", "ephemeral key", "blinder", "handshake blinder", "signature", "root", "chain")
 _TRANSCRIPT = (
     "octet", "opening blinder", "length", "index", "index", "kind", "opening kind", "bounds", "value", "missing hash",
-    "extra hash", "changed hash", "count", "differ",
+    "extra hash", "changed hash", "count", "differ", "withheld", "encoding", "other encoding",
 )  # fmt: skip
+
+
+def _encoding_commitment(leaf: HashCommitment, octets: bytes) -> EncodingCommitment:
+    """The encoding commitment to octets in the place of another leaf: what opens it is no leaf of the signed tree."""
+    elements = elements_of(octets)
+    message = message_of(_OFFSET, _FACTOR, elements)
+    value = commit(encoding_header(leaf.direction, len(octets)), message, _BLINDER, elements)
+    return EncodingCommitment(
+        direction=leaf.direction,
+        ranges=leaf.ranges,
+        lexical_class=leaf.lexical_class,
+        commitment=encode_scalar(value),
+        offset=encode_scalar(_OFFSET),
+        factor=encode_scalar(_FACTOR),
+    )
 
 
 @st.composite
@@ -71,6 +95,15 @@ def _faulty_opening(draw: DrawFn, presentation: Presentation, fault: str) -> Pre
         case "opening kind":
             other = EncodingOpening(octets=opening.octets, blinder=bytes(32))
             chosen = replace(chosen, opening=other)
+        case "withheld":
+            chosen = replace(chosen, opening=WithheldOpening())
+        case "encoding" | "other encoding":
+            octets = opening.octets if fault == "encoding" else flipped(opening.octets)
+            chosen = replace(
+                chosen,
+                commitment=_encoding_commitment(commitment, octets),
+                opening=EncodingOpening(octets=opening.octets, blinder=encode_scalar(_BLINDER)),
+            )
         case "bounds":
             end = body.connection_info.sent_length + body.connection_info.received_length
             chosen = replace(chosen, commitment=replace(commitment, ranges=RangeSet.of((end, end + 1))))

@@ -5,6 +5,7 @@ Compared: lengths and authenticated runs of both directions; or the reason. The 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,11 +23,16 @@ from mpctls.spec.verification import (
 from mpctls.spec.verification import reconstruct_partial_transcript as step
 from mpctls.spec.verifier_policy import BindingRequest, VerifierPolicy
 from mpctls.spec.verifier_states import VerifierReady
+from mpctls.spec.zero_knowledge.plonk import PlonkKey
+from mpctls.spec.zero_knowledge.predicate import Predicate
+from mpctls.spec.zero_knowledge.presented_predicates import FieldShape
+from mpctls.spec.zero_knowledge.statements import PROOF_LENGTH, PredicateProof
 
 from ...fields import Fields, listed, number, optional, read_list, read_number, read_optional
 from ...property import Operation
 from ..certificates import NOW, SERVER_NAME, trusted_roots
 from ..drawing import flipped
+from ..predicates import questions
 from ..presentations import REQUEST, file_of, presentations
 from .verify_signature_validity import notary_key, read_trust, trust
 
@@ -35,6 +41,28 @@ _FAULTS = (
     "honest", "honest", "honest", "asked", "other audience", "other nonce", "before", "before", "after", "after",
     "name", "age", "extension", "predicate", *_BINDING,
 )  # fmt: skip
+
+
+@st.composite
+def _proofs(draw: DrawFn) -> bytes:
+    """Octets of a proof under a setup that nobody accepts, or no octets of a proof."""
+    if draw(st.booleans()):
+        return draw(st.binary(max_size=3))
+    predicate = draw(questions()).predicate
+    proof = PredicateProof(
+        predicate=predicate.encode(),
+        leaves=tuple(range(len(predicate.fields) - draw(st.sampled_from((0, 0, 1))))),
+        compiler_version=draw(st.sampled_from((1, 1, 1, 2))),
+        setup_digest=bytes(32),
+        outputs=(),
+        proof=bytes(PROOF_LENGTH),
+    )
+    return proof.encode()
+
+
+def _without_setups(predicate: Predicate, shapes: Sequence[FieldShape], setup_digest: bytes) -> PlonkKey:
+    """The compiler of a Verifier that accepts no setup: it is never asked."""
+    raise LookupError("a setup that is not accepted has no keys")
 
 
 @st.composite
@@ -57,7 +85,7 @@ def _inputs(draw: DrawFn) -> Fields:
         case "after":
             now = NOW + draw(st.sampled_from((600, 601, 5000)))
         case "predicate":
-            presentation = replace(presentation, predicates=(b"",))
+            presentation = replace(presentation, predicates=(draw(_proofs()),))
         case "name":
             names = draw(st.sampled_from((SERVER_NAME, "other.example", "")))
         case "age":
@@ -120,6 +148,7 @@ def _verify(fields: Fields) -> Fields:
         trust_store=read_trust(fields["trust"]),
         roots=tuple(x509.load_der_x509_certificate(octets) for octets in read_list(fields["roots"])),
         policy=_policy(fields),
+        compiler=_without_setups,
     )
     presented = send_presentation.receive(ready, SentPresentation(octets=fields["file"]))
     valid = verify_signature_validity.perform(presented, now=now)
