@@ -31,13 +31,16 @@ def send(
     """Submit the config, in the order that the leaves will have.
 
     Run by the Prover once the transcript is authenticated. Rejects, for each entry in order, with
-    data-submission/range-out-of-bounds, data-submission/not-in-lexical-class: a claim that is not true could
-    not be proved.
+    data-submission/range-out-of-bounds, data-submission/unsupported-commitment-kind,
+    data-submission/encoding-too-long, data-submission/not-in-lexical-class: a claim that is not true could not
+    be proved.
     """
     require_state(state, ProverFinalised)
     for request in config:
         octets = state.transcript.octets(request.direction)
         _require_within(request, len(octets))
+        if isinstance(request.kind, EncodingKind):
+            _require_convertible(state.connection.agreed.kind, request)
         if not belongs_to(request.ranges.gather(octets), request.lexical_class):
             raise Rejection(
                 Reason.DATA_SUBMISSION_NOT_IN_LEXICAL_CLASS,
@@ -107,9 +110,15 @@ def _require_within(request: CommitRequest, length: int) -> None:
 
 
 def _require_encodable(state: NotaryFinalised, request: CommitRequest) -> None:
-    """Nothing is released to a partner that is the Verifier itself: it has no leaf to keep it in."""
     agreed = state.connection.agreed
-    if not agreed.policy.encoding_commitments or agreed.kind is not SessionKind.NOTARIZE:
+    if not agreed.policy.encoding_commitments:
+        raise Rejection(Reason.DATA_SUBMISSION_UNSUPPORTED_COMMITMENT_KIND, "encoding")
+    _require_convertible(agreed.kind, request)
+
+
+def _require_convertible(kind: SessionKind, request: CommitRequest) -> None:
+    """Nothing is released to a partner that is the Verifier itself: it has no leaf to keep it in."""
+    if kind is not SessionKind.NOTARIZE:
         raise Rejection(Reason.DATA_SUBMISSION_UNSUPPORTED_COMMITMENT_KIND, "encoding")
     if request.ranges.octet_count > LARGEST_ENCODING_LENGTH:
         raise Rejection(

@@ -36,7 +36,20 @@ def _send_inputs(draw: DrawFn) -> Fields:
     fields = draw(sessions())
     config = [CommitRequest.decode(octets) for octets in read_list(fields["config"])]
     place = draw(st.integers(0, len(config) - 1))
-    match draw(st.sampled_from(("honest", "bounds", "class", "class"))):
+    match draw(st.sampled_from(("honest", "bounds", "class", "class", "encoding", "long encoding"))):
+        case "encoding":
+            config[place] = replace(config[place], kind=EncodingKind())
+        case "long encoding":
+            length = draw(st.sampled_from((65535, 65536)))
+            fields["received"] = b"1" * length
+            config = [
+                CommitRequest(
+                    direction=Direction.RECEIVED,
+                    ranges=RangeSet.of((0, length)),
+                    kind=EncodingKind(),
+                    lexical_class=LexicalClass.JSON_NUMBER,
+                )
+            ]
         case "bounds":
             config[place] = replace(config[place], ranges=RangeSet.of((0, 41 + len(fields["sent"]))))
         case "class":
