@@ -147,9 +147,22 @@ def _encoding_commitments() -> SearchStrategy[Any]:
     return structures(EncodingCommitment, commitment=scalars, offset=scalars, factor=scalars)
 
 
+def _encoding_openings() -> SearchStrategy[Any]:
+    from mpctls.spec.commitments import EncodingOpening
+
+    return structures(EncodingOpening, blinder=_scalars())
+
+
+def _encoding_values() -> SearchStrategy[Any]:
+    from mpctls.spec.messages import EncodingCommitments
+
+    return structures(EncodingCommitments, commitments=st.lists(_scalars(), max_size=_USUAL_ITEMS).map(tuple))
+
+
 def _own_forms() -> dict[Any, Callable[[], SearchStrategy[Any]]]:
     """The types whose values obey a rule that their annotations do not state."""
-    from mpctls.spec.commitments import EncodingCommitment
+    from mpctls.spec.commitments import EncodingCommitment, EncodingOpening
+    from mpctls.spec.messages import EncodingCommitments
 
     return {
         RangeSet: range_sets,
@@ -159,6 +172,8 @@ def _own_forms() -> dict[Any, Callable[[], SearchStrategy[Any]]]:
         ),
         TranscriptProof: _transcript_proofs,
         EncodingCommitment: _encoding_commitments,
+        EncodingOpening: _encoding_openings,
+        EncodingCommitments: _encoding_values,
     }
 
 

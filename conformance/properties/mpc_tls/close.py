@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
 from mpctls.spec.messages import decode_message, encode_message
-from mpctls.spec.mpc_tls.messages import Budget, CloseSession
+from mpctls.spec.mpc_tls.messages import Budget, CloseSession, SentRecordCiphertext
 from mpctls.spec.reasons import Reason, Rejection
 
 from ...fields import Fields, listed, read_list
@@ -23,7 +23,12 @@ _BUDGET = Budget(sent_octets=1000, sent_records=100, received_octets=1000, recei
 @st.composite
 def _inputs(draw: DrawFn) -> Fields:
     messages = draw(faulty_messages())
-    messages.insert(draw(st.integers(0, len(messages)) | st.just(len(messages))), CloseSession())
+    # Behind a ciphertext a tag share is outstanding, which is where a close matters most.
+    outstanding = [place + 1 for place, each in enumerate(messages) if isinstance(each, SentRecordCiphertext)]
+    places = st.integers(0, len(messages)) | st.just(len(messages))
+    if outstanding:
+        places |= st.sampled_from(outstanding)
+    messages.insert(draw(places), CloseSession())
     return {"budget": _BUDGET.encode(), "messages": listed([encode_message(each) for each in messages])}
 
 

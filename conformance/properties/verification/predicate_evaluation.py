@@ -102,6 +102,15 @@ def _evaluate(fields: Fields) -> Fields:
 
 
 def _satisfy(fields: Fields) -> Fields:
+    """Whether the circuit can be satisfied; that there is one needs types that go with kinds and lengths."""
+    predicate = decode_predicate(fields["predicate"])
+    kinds = [KIND_OF[LexicalClass(each)] for each in read_numbers(fields["classes"])]
+    for field, kind, octets in zip(predicate.fields, kinds, read_list(fields["tokens"]), strict=True):
+        try:
+            read_value(field.type, kind, octets)
+        except Rejection as rejection:
+            if rejection.reason is not Reason.PREDICATE_MALFORMED_FIELD:
+                raise
     try:
         return {"satisfied": _evaluate(fields)["holds"]}
     except Rejection as rejection:
