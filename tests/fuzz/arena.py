@@ -42,7 +42,7 @@ REQUEST: Final = b"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
 RESPONSE: Final = b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{}"
 BUDGET: Final = Budget(sent_octets=48, sent_records=2, received_octets=256, received_records=4)
 # Short, so that a silent peer costs little; long beside what an honest session takes on a busy machine.
-DEADLINES: Final = Deadlines(peer=3.0, server=3.0, session=10.0)
+DEADLINES: Final = Deadlines(peer=5.0, server=5.0, session=15.0)
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 LinkType = Callable[..., Link]

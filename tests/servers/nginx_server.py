@@ -37,6 +37,7 @@ http {{
     ssl_certificate {chain};
     ssl_certificate_key {key};
     root {folder}/pages;
+    location = /large {{ default_type text/plain; }}
   }}
 }}
 """
