@@ -13,8 +13,7 @@ from .masked import MaskedOctets
 _LENGTH = re.compile(rb"0|[1-9][0-9]{0,9}")
 _CHUNK_LINE = re.compile(rb"([0-9A-Fa-f]{1,8})\r\n")
 _CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]{1,8}")
-_EXTENSION = re.compile(rb"[ \t]*+;")
-_TRAILER = re.compile(rb"[!#$%&'*+\-.^_`|~0-9A-Za-z]")
+_EXTENSION = re.compile(rb"[; \t]")
 _LINE_END: Final = b"\r\n"
 
 
@@ -85,8 +84,9 @@ def _chunks(octets: MaskedOctets, position: int, content: Content) -> int:
         if length == 0:
             if line.group(1) != b"0":
                 raise Refused("structure/chunk-malformed", f"the last chunk at octet {position}")
-            trailer = _TRAILER.match(octets.octets, start)
-            return _line_end(octets, start, "trailers" if trailer else "chunk-malformed")
+            if start < len(octets) and octets.octets[start] != _LINE_END[0]:
+                raise _fault(octets, start, "trailers")
+            return _line_end(octets, start, "chunk-malformed")
         end = start + length
         if octets.octets[end : end + 2] != b"\r\n":
             if end > len(octets):

@@ -172,7 +172,7 @@ MALFORMED |= {
     "chunks: " + name: (CHUNKED + body, reason)
     for name, (body, reason) in {
         "an extension": (b"3;a=b\r\nabc\r\n0\r\n\r\n", "chunk-extension"),
-        "a space after the size": (b"3 \r\nabc\r\n0\r\n\r\n", "chunk-malformed"),
+        "a space after the size": (b"3 \r\nabc\r\n0\r\n\r\n", "chunk-extension"),
         "a space before the size": (b" 3\r\nabc\r\n0\r\n\r\n", "chunk-malformed"),
         "a prefix": (b"0x3\r\nabc\r\n0\r\n\r\n", "chunk-malformed"),
         "a sign": (b"+3\r\nabc\r\n0\r\n\r\n", "chunk-malformed"),
