@@ -21,6 +21,7 @@ from mpctls.reference.channel.messages import Budget, CommitRequest
 from mpctls.reference.channel.session_parameters import engine_limits
 from mpctls.reference.foundation import reasons
 from mpctls.reference.foundation.artifacts import Attestation, AttestationSecrets
+from mpctls.reference.foundation.compiled import warm_up
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import SignatureAlgorithm
 from mpctls.reference.foundation.signatures import SigningKey
@@ -66,6 +67,7 @@ class ReadyNotaryEngine(NotaryEngine):
 
 @functools.cache
 def _prepared() -> Session:
+    warm_up()  # no party's deadline may run while kernels are compiled
     session = Session(
         limits=engine_limits(BUDGET), prover_type=ReadyProverEngine, notary_type=ReadyNotaryEngine
     )
