@@ -64,6 +64,9 @@ class Context(Enum):
     STATEMENT = "mpctls/1/statement"
     """The statement of a predicate proof."""
 
+    HASH_BRIDGE = "mpctls/1/hash-bridge"
+    """The statement of a hash bridge."""
+
     PSEUDONYM_SCOPE = "mpctls/1/pseudonym-scope"
     """The scope of an enumerable pseudonym."""
 

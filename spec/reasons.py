@@ -685,6 +685,14 @@ class Reason(StrEnum):
         "zero-knowledge/witness-count",
         "A witness has another number of values than the circuit has wires.",
     )
+    ZERO_KNOWLEDGE_BRIDGE_LENGTH = (
+        "zero-knowledge/bridge-length",
+        "The octets of a hash commitment do not fill the blocks that a hash bridge is made for.",
+    )
+    ZERO_KNOWLEDGE_NOT_A_HASH_COMMITMENT = (
+        "zero-knowledge/not-a-hash-commitment",
+        "A hash bridge is about a leaf that is no hash commitment with SHA-256.",
+    )
 
 
 class Rejection(Exception):

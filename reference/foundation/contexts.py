@@ -26,6 +26,7 @@ SESSION_PARAMETERS: Final = _context("session-parameters")
 FIELD_ENCODING: Final = _context("field-encoding")
 PREDICATE: Final = _context("predicate")
 STATEMENT: Final = _context("statement")
+HASH_BRIDGE: Final = _context("hash-bridge")
 PSEUDONYM_SCOPE: Final = _context("pseudonym-scope")
 SETUP: Final = _context("setup")
 PROOF_BATCH: Final = _context("proof-batch")
@@ -48,6 +49,7 @@ REGISTRY: Final = (
     FIELD_ENCODING,
     PREDICATE,
     STATEMENT,
+    HASH_BRIDGE,
     PSEUDONYM_SCOPE,
     SETUP,
     PROOF_BATCH,

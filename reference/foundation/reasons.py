@@ -236,6 +236,8 @@ ZERO_KNOWLEDGE: Final = _stage(
     "element-not-canonical",
     "malformed-witness",
     "witness-count",
+    "bridge-length",
+    "not-a-hash-commitment",
 )
 
 NORMATIVE: Final = (
