@@ -1,9 +1,6 @@
-"""Many multiples of the generator of G1 at once: a table of its multiples, and affine additions in step.
+"""Many multiples of the generator of G1 at once: sums of points in a table of its multiples.
 
-A scalar has 32 octets; the table holds d·256^w·[1] for every octet d at every place w. Sums grow from the lowest place
-on, so both summands are known multiples of the generator: the sum so far is below 256^w, what is added at least
-256^w, and together they are at most the scalar, below r. So they are never equal nor opposite, and the slope of
-affine addition always exists; only zero needs care.
+A scalar has 32 octets; the table holds d·256^w·[1] for every octet d at every place w.
 """
 
 from __future__ import annotations
@@ -15,12 +12,12 @@ from typing import Final
 import numpy as np
 
 from ..bn254.curve import G1
-from ..bn254.field import BASE, SCALAR
+from ..bn254.field import SCALAR
 from ..bn254.limbs import Words
 
 _PLACES: Final = 32
 _OCTET: Final = 256
-_TASK: Final = 4096
+_TASK: Final = 1024
 
 
 def generator_multiples(scalars: Words) -> Words:
@@ -28,50 +25,24 @@ def generator_multiples(scalars: Words) -> Words:
 
     Variable time.
     """
-    table = _table()
+    table, places = _table(), np.arange(_PLACES)
     digits = np.frombuffer(SCALAR.to_octets(scalars, order="little"), np.uint8).reshape(-1, _PLACES)
 
     def multiply(start: int) -> Words:
-        rows = digits[start : start + _TASK]
-        total: Words = table[0, rows[:, 0]]
-        for place in range(1, _PLACES):
-            total = _add(total, table[place, rows[:, place]])
-        return total
+        return G1.sum_segments(table[places, digits[start : start + _TASK]], _PLACES)
 
     with ThreadPoolExecutor(thread_name_prefix="setup") as pool:
         parts = list(pool.map(multiply, range(0, len(digits), _TASK)))
-    return np.concatenate(parts) if parts else np.zeros((0, 2, 4), np.uint64)
+    return np.concatenate(parts) if parts else G1.infinity(0)
 
 
 @functools.cache
 def _table() -> Words:
     """The multiples d·256^w·[1], uint64[32, 256, 2, 4] by w and d."""
     table = np.zeros((_PLACES, _OCTET, 2, 4), np.uint64)
-    for place in range(_PLACES):
-        table[place, 1] = G1.multiply(G1.generator, _OCTET**place)
-    table[:, 2] = [G1.multiply(point, 2) for point in table[:, 1]]
-    known = 2  # multiples up to this one are there
-    while known + 1 < _OCTET:
-        more = min(known - 1, _OCTET - 1 - known)
-        below = table[:, 1 : 1 + more]
-        top = np.broadcast_to(table[:, known, None], below.shape)
-        sums = _add(top.reshape(-1, 2, 4), below.reshape(-1, 2, 4))
-        table[:, known + 1 : known + 1 + more] = sums.reshape(below.shape)
-        known += more
+    table[:, 1] = [G1.multiply(G1.generator, _OCTET**place) for place in range(_PLACES)]
+    for known in (1 << power for power in range(1, 8)):  # multiples below this one are there
+        table[:, known] = G1.add(table[:, known // 2], table[:, known // 2])
+        table[:, known + 1 : 2 * known] = G1.add(table[:, known, None], table[:, 1:known])
     table.flags.writeable = False
     return table
-
-
-def _add(left: Words, right: Words) -> Words:
-    """Add points uint64[n, 2, 4] that are pairwise neither equal nor opposite; zeros are infinity."""
-    x, y = np.ascontiguousarray(left[:, 0]), np.ascontiguousarray(left[:, 1])
-    other_x, other_y = np.ascontiguousarray(right[:, 0]), np.ascontiguousarray(right[:, 1])
-    slope = BASE.multiply(BASE.subtract(other_y, y), BASE.invert(BASE.subtract(other_x, x)))
-    sum_x = BASE.subtract(BASE.subtract(BASE.square(slope), x), other_x)
-    sum_y = BASE.subtract(BASE.multiply(slope, BASE.subtract(x, sum_x)), y)
-    total = np.stack([sum_x, sum_y], axis=1)
-    left_zero = ~left.any(axis=(1, 2))
-    right_zero = ~right.any(axis=(1, 2))
-    total[left_zero] = right[left_zero]
-    total[right_zero] = left[right_zero]
-    return total
