@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
-from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
@@ -16,32 +15,31 @@ from mpctls.spec.attestation_generation import (
     sign_with_private_key,
 )
 from mpctls.spec.commitments import (
-    CommitRequest,
-    HashCommitment,
-    HashKind,
-    HashSecret,
     encode_leaf,
-    hash_commitment_value,
+)
+from mpctls.spec.data_submission.include_encoded_commitment_or_hash_range import (
+    learn_release,
+    transcript_witnesses,
 )
 from mpctls.spec.extensions import HOLDER_KEY, PURPOSE, Extension
-from mpctls.spec.files import AttestationSecrets, CommittedSecret
+from mpctls.spec.files import AttestationSecrets
+from mpctls.spec.ideal.zero_knowledge_proof import ZeroKnowledgeProof
 from mpctls.spec.identifiers import (
     Closure,
-    Direction,
     HashAlgorithm,
-    LexicalClass,
     SessionKind,
     SignatureAlgorithm,
 )
 from mpctls.spec.merkle import tree_root
-from mpctls.spec.messages import SignedAttestation, SubmitTranscriptCommitConfig, TlsHandshakeData
+from mpctls.spec.messages import SignedAttestation, TlsHandshakeData
 from mpctls.spec.notary_states import NotaryFinalised, NotaryParametersRecorded, NotaryRooted, NotarySigned
 from mpctls.spec.presentation import HandshakeOpening, KeyExchangeOpening
 from mpctls.spec.prover_states import (
     ProverAgreed,
+    ProverCommitted,
+    ProverEncoded,
     ProverFinalised,
     ProverParametersRecorded,
-    ProverRooted,
     TlsHandshake,
 )
 from mpctls.spec.signatures import SigningKey
@@ -50,7 +48,8 @@ from mpctls.spec.transcript import Transcript
 
 from ..fields import Fields, listed, number, read_list, read_number
 from .certificates import NOW, SERVER_NAME, Leaf, chain, sign_key_exchange, usual_scheme
-from .drawing import DIGESTS, HASH_ALGORITHMS, PrescribedRandomness, extensions, range_sets, signing_key
+from .commitments import blinders, committed_of, configs, conversion_of, released_of, releases, submission_of
+from .drawing import DIGESTS, HASH_ALGORITHMS, PrescribedRandomness, extensions, signing_key
 from .handshakes import agreed, point
 
 HOLDER = signing_key(SignatureAlgorithm.ECDSA_P256_SHA256, 1)
@@ -69,30 +68,6 @@ def _handshake_data(kind: str, client_random: bytes, server_random: bytes, key: 
         signature_algorithm=scheme,
         signature=sign_key_exchange(kind, scheme, signed),
     )
-
-
-@st.composite
-def commit_requests(draw: DrawFn, sent: int, received: int) -> CommitRequest:
-    """One entry of a config, within a transcript of these lengths."""
-    direction = draw(st.sampled_from(Direction))
-    length = sent if direction is Direction.SENT else received
-    return CommitRequest(
-        direction=direction,
-        ranges=draw(range_sets(length, most=3)),
-        kind=HashKind(algorithm=draw(HASH_ALGORITHMS)),
-        lexical_class=LexicalClass.ANY,
-    )
-
-
-def configs(sent: int, received: int, most: int = 6) -> st.SearchStrategy[tuple[CommitRequest, ...]]:
-    """Configs without a commitment that stands twice."""
-    lists = st.lists(
-        commit_requests(sent, received),
-        min_size=1,
-        max_size=most,
-        unique_by=lambda each: (each.direction, each.ranges, each.kind),
-    )
-    return lists.map(tuple)
 
 
 @st.composite
@@ -142,7 +117,8 @@ def sessions(draw: DrawFn, *, plain: bool = False) -> dict[str, bytes]:
         "sent": sent,
         "received": received,
         "config": listed([each.encode() for each in config]),
-        "blinders": listed([draw(st.binary(min_size=16, max_size=16)) for _ in config]),
+        "blinders": listed([draw(blinders(each)) for each in config]),
+        "released": listed([draw(releases(each)) for each in config]),
         "tree algorithm": number(draw(HASH_ALGORITHMS)),
         "body algorithm": number(draw(HASH_ALGORITHMS)),
         "prover extensions": listed([each.encode() for each in draw(prover_extensions())]),
@@ -161,38 +137,6 @@ def _texts() -> st.SearchStrategy[bytes]:
 def signer_of(fields: Fields) -> SigningKey:
     """The Notary's key."""
     return SigningKey(algorithm=SignatureAlgorithm(fields["key"][0]), secret=fields["key"][1:])
-
-
-def submission_of(fields: Fields) -> SubmitTranscriptCommitConfig:
-    """The message that submits the config."""
-    return SubmitTranscriptCommitConfig(
-        config=tuple(CommitRequest.decode(octets) for octets in read_list(fields["config"])),
-        tree_algorithm=HashAlgorithm(read_number(fields["tree algorithm"])),
-        body_hash_algorithm=HashAlgorithm(read_number(fields["body algorithm"])),
-        prover_extensions=tuple(
-            Extension.decode(octets) for octets in read_list(fields["prover extensions"])
-        ),
-    )
-
-
-def committed_of(fields: Fields) -> tuple[CommittedSecret, ...]:
-    """Every commitment with what opens it."""
-    octets = {Direction.SENT: fields["sent"], Direction.RECEIVED: fields["received"]}
-    committed = []
-    for request, blinder in zip(submission_of(fields).config, read_list(fields["blinders"]), strict=True):
-        kind: Any = request.kind
-        value = hash_commitment_value(
-            kind.algorithm, request.ranges.gather(octets[request.direction]), blinder
-        )
-        commitment = HashCommitment(
-            direction=request.direction,
-            ranges=request.ranges,
-            lexical_class=request.lexical_class,
-            algorithm=kind.algorithm,
-            value=value,
-        )
-        committed.append(CommittedSecret(commitment=commitment, opening=HashSecret(blinder=blinder)))
-    return tuple(committed)
 
 
 def tree_of(fields: Fields) -> TranscriptCommitments:
@@ -259,14 +203,22 @@ def prover_finalised(fields: Fields) -> ProverFinalised:
     )
 
 
-def prover_rooted(fields: Fields) -> ProverRooted:
-    """The Prover after the tree."""
-    return ProverRooted(
-        finalised=prover_finalised(fields),
-        submission=submission_of(fields),
-        committed=committed_of(fields),
-        transcript_commitments=tree_of(fields),
-    )
+def prover_committed(fields: Fields, *, deviates: bool = False) -> ProverCommitted:
+    """The Prover with all commitments, after the release where there is one."""
+    finalised, submission = prover_finalised(fields), submission_of(fields)
+    committed = committed_of(fields)
+    released = released_of(fields)
+    if not released:
+        return ProverCommitted(finalised=finalised, submission=submission, committed=committed)
+    proof = ZeroKnowledgeProof(transcript_witnesses(finalised.transcript))
+    proof.challenge()
+    conversion = conversion_of(fields, proof, deviates=deviates)
+    for index in released:
+        leaf = committed[index].commitment
+        conversion.commit(index, leaf.direction, leaf.ranges)
+    conversion.release()
+    encoded = ProverEncoded(finalised=finalised, submission=submission, committed=committed)
+    return learn_release(encoded, conversion)
 
 
 def notary_signed(fields: Fields) -> NotarySigned:

@@ -50,6 +50,11 @@ class PrescribedRandomness(Randomness):
         """Return the prescribed octets, or draw."""
         return self._prescribed[label] if label in self._prescribed else super().octets(label, count)
 
+    def below(self, label: str, bound: int) -> int:
+        """Return the prescribed integer, which stands as little-endian octets, or draw."""
+        prescribed = self._prescribed.get(label)
+        return super().below(label, bound) if prescribed is None else int.from_bytes(prescribed, "little")
+
 
 @cache
 def signing_key(algorithm: SignatureAlgorithm, number: int = 0) -> SigningKey:

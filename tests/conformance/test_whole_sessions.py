@@ -14,23 +14,37 @@ from mpctls.conformance.properties.presentation_building import send_presentatio
 from mpctls.conformance.properties.verification import reconstruct_partial_transcript
 from mpctls.conformance.properties.verification.verify_signature_validity import trust
 from mpctls.conformance.property import Operation
+from mpctls.reference.channel.messages import CommitRequest, EncodingRequest
 from mpctls.reference.foundation.artifacts import ATTESTATION, ATTESTATION_SECRETS
+from mpctls.reference.foundation.identifiers import Direction, LexicalClass
+from mpctls.reference.foundation.ranges import Range
+from mpctls.reference.foundation.ranges import RangeSet as ReferenceRangeSet
+from mpctls.reference.foundation.transcript import Transcript as ReferenceTranscript
 from mpctls.reference.notary import Notary, NotarySettings
+from mpctls.reference.prover import notarize
 from mpctls.spec.attestation import Attestation
-from mpctls.spec.commitments import HashCommitment, HashSecret, encode_leaf, hash_commitment_value
+from mpctls.spec.commitments import (
+    EncodingCommitment,
+    EncodingSecret,
+    HashSecret,
+    encode_leaf,
+    hash_commitment_value,
+)
 from mpctls.spec.files import AttestationSecrets
 from mpctls.spec.identifiers import CIPHER_SUITES, TLS_1_2, Closure
 from mpctls.spec.merkle import tree_root
 from mpctls.spec.ranges import RangeSet
 from mpctls.spec.transcript import Transcript
+from mpctls.spec.zero_knowledge.field_encoding import opens
+from mpctls.spec.zero_knowledge.scalar_field import decode_scalar
 from tests.servers.account_server import account_server, server_context
 from tests.servers.authority import Authority, Kind
 from tests.sessions.running import (
     Notarized,
     Page,
+    commit_request_headers,
     connect,
     listening,
-    notarize,
     prover_settings,
     request,
     signing_key,
@@ -40,6 +54,21 @@ KEY = signing_key()
 SUITES: dict[Kind, int] = {"ecdsa": CIPHER_SUITES[0], "rsa": CIPHER_SUITES[1]}
 
 
+def _with_encodings(transcript: ReferenceTranscript) -> tuple[CommitRequest, ...]:
+    """Hash commitments to everything, and between them encoding commitments to parts of both directions."""
+    hashed = commit_request_headers(transcript)
+    encoded = [
+        CommitRequest(
+            direction=direction,
+            ranges=ReferenceRangeSet(ranges=(Range(start=0, end=4), Range(start=9, end=9 + length))),
+            kind=EncodingRequest(),
+            lexical_class=LexicalClass.ANY,
+        )
+        for direction, length in ((Direction.SENT, 1), (Direction.RECEIVED, 31))
+    ]
+    return (encoded[0], *hashed, encoded[1])
+
+
 def session(page: Page) -> Notarized:
     """One honest session over loopback."""
 
@@ -47,7 +76,11 @@ def session(page: Page) -> Notarized:
         notary = Notary(NotarySettings(signing_keys=(KEY,)))
         await notary.prepare()
         async with listening(notary.handle) as port:
-            return await notarize(await connect(port), prover_settings(page, KEY.verifying_key), page.pieces)
+            settings = prover_settings(page, KEY.verifying_key)
+            attestation, secrets = await notarize(
+                await connect(port), settings, b"".join(page.pieces), _with_encodings
+            )
+            return Notarized(attestation=attestation, secrets=secrets)
 
     return asyncio.run(run())
 
@@ -69,8 +102,8 @@ def test_the_specification_recomputes_and_verifies_a_real_session(
     with account_server(server_context(*certificate.write(tmp_path_factory.mktemp("server")))) as port:
         page = Page(port=port, roots=(authority.root,), pieces=(request("/large?size=40"),))
         notarized = session(page)
-    encoded = ATTESTATION.encode(notarized.attestation), ATTESTATION_SECRETS.encode(notarized.secrets)
-    attestation, secrets = Attestation.decode(encoded[0]), AttestationSecrets.decode(encoded[1])
+    stored = ATTESTATION.encode(notarized.attestation), ATTESTATION_SECRETS.encode(notarized.secrets)
+    attestation, secrets = Attestation.decode(stored[0]), AttestationSecrets.decode(stored[1])
     body, info = attestation.body, attestation.body.connection_info
 
     # The body is what the specification says of this connection.
@@ -81,20 +114,26 @@ def test_the_specification_recomputes_and_verifies_a_real_session(
     assert info.closure is Closure.CLOSE_NOTIFY_RECEIVED
     assert body.key_exchange_commitment == secrets.key_exchange.commitment()
     assert body.handshake_commitment == secrets.handshake.commitment()
+    encoded = 0
     for secret in secrets.commitments:
         commitment, opening = secret.commitment, secret.opening
-        assert isinstance(opening, HashSecret)
-        assert isinstance(commitment, HashCommitment)
         octets = commitment.ranges.gather(transcript.octets(commitment.direction))
-        assert hash_commitment_value(commitment.algorithm, octets, opening.blinder) == commitment.value
+        if isinstance(commitment, EncodingCommitment):
+            assert isinstance(opening, EncodingSecret)
+            assert opens(commitment, octets, decode_scalar(opening.blinder))
+            encoded += 1
+        else:
+            assert isinstance(opening, HashSecret)
+            assert hash_commitment_value(commitment.algorithm, octets, opening.blinder) == commitment.value
+    assert encoded == 2
     leaves = [encode_leaf(secret.commitment) for secret in secrets.commitments]
     assert body.transcript_commitments.root == tree_root(body.transcript_commitments.algorithm, leaves)
 
     # Both build the same presentation of it, and read the same octets from that.
     received = RangeSet.of((0, len(secrets.received)))
     choice = {
-        "attestation": encoded[0],
-        "secrets": encoded[1],
+        "attestation": stored[0],
+        "secrets": stored[1],
         "sent ranges": optional(None),
         "received ranges": optional(received.encode()),
         "identity": flag(True),

@@ -21,6 +21,7 @@ Handler = Callable[[Fields], Fields]
 @cache
 def _handlers() -> Mapping[str, Handler]:
     from . import (
+        commitment_proofs,
         connection,
         foundation,
         key_exchange,
@@ -38,6 +39,7 @@ def _handlers() -> Mapping[str, Handler]:
         key_exchange,
         connection,
         submission,
+        commitment_proofs,
         presentation,
         predicates,
         structure,

@@ -67,6 +67,10 @@ class _Writer:
     async def drain(self) -> None:
         """Everything is taken at once."""
 
+    def can_write_eof(self) -> bool:
+        """There is nobody who would notice."""
+        return False
+
     def close(self) -> None:
         """There is no connection."""
 

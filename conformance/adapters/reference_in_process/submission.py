@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any, cast
 
-from mpctls.reference.attestation.commit_config import check_commitments, hash_commitment
-from mpctls.reference.attestation.commitment_proofs import draw_blinders, prove_commitments
+from mpctls.reference.attestation.commit_config import encoding_commitment, hash_commitment
 from mpctls.reference.channel.link import Link
 from mpctls.reference.channel.messages import (
     SESSION_MESSAGE,
     CommitRequest,
-    IncludeCommitments,
+    EncodingRequest,
     SignedAttestation,
     SubmitTranscriptCommitConfig,
     TlsHandshakeData,
 )
+from mpctls.reference.encoding_commitment import opened_value
 from mpctls.reference.foundation.artifacts import (
     ATTESTATION_BODY,
     ATTESTATION_SECRETS,
@@ -23,19 +24,18 @@ from mpctls.reference.foundation.artifacts import (
     HEADER,
     AttestationBody,
     Extension,
-    HashCommitment,
-    HashSecret,
-    SecretCommitment,
+    TranscriptCommitment,
 )
 from mpctls.reference.foundation.commitments import tree_root
 from mpctls.reference.foundation.encoding import Struct
+from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.field_encoding import SCALAR_OCTETS, authenticator, elements, scalar_octets
 from mpctls.reference.foundation.identifiers import Closure, Direction, HashAlgorithm
 from mpctls.reference.foundation.signatures import VERIFYING_KEY
 from mpctls.reference.foundation.transcript import Transcript
+from mpctls.reference.mpc.conversion.messages import Released
+from mpctls.reference.mpc.engine.notary import NotaryEngine
 from mpctls.reference.mpc.engine.prover import ProverEngine
-from mpctls.reference.mpc.zero_knowledge.batch import Wires
-from mpctls.reference.mpc.zero_knowledge.bits import Bits, octets_of
-from mpctls.reference.mpc.zero_knowledge.prover import ProverProof
 from mpctls.reference.notary import NotarySession
 from mpctls.reference.prover import Prover
 from mpctls.reference.settings import NotaryLimits
@@ -43,24 +43,13 @@ from mpctls.reference.tls.registration import RecordRegister
 from mpctls.reference.tls.server_name import read_server_name
 
 from ...fields import Fields, listed, read_flag, read_list, read_number, read_numbers
-from .connection import finalised, received_octets
+from .believed import BelievedEngine
 from .foundation import signing_key
 from .roles import answer, notary, prover
-from .scripted import PrescribedRandomness, message, play
+from .scripted import PrescribedRandomness, play
 
 _REQUEST = Struct(CommitRequest)
 _EXTENSION = Struct(Extension)
-
-
-class _UncheckedProof(ProverProof):
-    """Proves what does not hold, as a cheating Prover would try: the Notary's refusal is what is looked at."""
-
-    def _check_assertion(self, wires: Wires, bits: Bits) -> None:
-        """Whatever the wires carry, go on."""
-
-
-class _CheatingEngine(ProverEngine):
-    proof_type = _UncheckedProof
 
 
 class _Lengths:
@@ -90,9 +79,48 @@ def _extensions(fields: Fields, name: str) -> tuple[Extension, ...]:
     return tuple(_EXTENSION.decode(octets) for octets in read_list(fields[name]))
 
 
-def _commitments(fields: Fields) -> tuple[HashCommitment, ...]:
-    pairs = zip(_config(fields), read_list(fields["blinders"]), strict=True)
-    return tuple(hash_commitment(request, _transcript(fields), blinder) for request, blinder in pairs)
+def _released(fields: Fields) -> dict[int, Released]:
+    """What is released of each encoding entry, by leaf index."""
+    return {
+        index: Released(
+            offset=int.from_bytes(octets[:SCALAR_OCTETS], "little"),
+            factor=int.from_bytes(octets[SCALAR_OCTETS:], "little"),
+        )
+        for index, octets in enumerate(read_list(fields["released"]))
+        if octets
+    }
+
+
+def _messages(fields: Fields) -> dict[int, int]:
+    """What the conversion gives the Prover for each encoding entry, by leaf index."""
+    config, transcript = _config(fields), _transcript(fields)
+    return {
+        index: authenticator(
+            each.offset,
+            each.factor,
+            elements(config[index].ranges.select(transcript.octets(config[index].direction))),
+        )
+        for index, each in _released(fields).items()
+    }
+
+
+def _commitments(fields: Fields) -> tuple[TranscriptCommitment, ...]:
+    """All leaves as the tree holds them."""
+    transcript, released = _transcript(fields), _released(fields)
+    leaves: list[TranscriptCommitment] = []
+    entries = zip(_config(fields), read_list(fields["blinders"]), strict=True)
+    for index, (request, blinder) in enumerate(entries):
+        if isinstance(request.kind, EncodingRequest):
+            leaf = replace(
+                encoding_commitment(request),
+                offset=scalar_octets(released[index].offset),
+                factor=scalar_octets(released[index].factor),
+            )
+            octets = request.ranges.select(transcript.octets(request.direction))
+            leaves.append(replace(leaf, commitment=opened_value(leaf, octets, blinder)))
+        else:
+            leaves.append(hash_commitment(request, transcript, blinder))
+    return tuple(leaves)
 
 
 def _submission(fields: Fields) -> SubmitTranscriptCommitConfig:
@@ -182,44 +210,47 @@ def _check_config(fields: Fields) -> Fields:
     return {}
 
 
+def _including_prover(link: Link, fields: Fields, *, deviates: bool = False) -> Prover:
+    """The Prover after its config, before an engine that believes it."""
+    encoding = [isinstance(each.kind, EncodingRequest) for each in _config(fields)]
+    blinders = list(zip(encoding, read_list(fields["blinders"]), strict=True))
+    role = _prover(link, fields)
+    scalars = [int.from_bytes(blinder, "little") for encoded, blinder in blinders if encoded]
+    role._randomness = PrescribedRandomness(numbers=scalars)
+    engine = BelievedEngine(
+        blinders=[blinder for encoded, blinder in blinders if not encoded],
+        messages=_messages(fields),
+        released=_released(fields),
+        deviates=deviates,
+    )
+    role._engine = cast(ProverEngine, engine)
+    role._config = _submission(fields)
+    return role
+
+
 def _commit(fields: Fields) -> Fields:
-    return {"message": message(IncludeCommitments(commitments=_commitments(fields)))}
+    async def commit(link: Link) -> None:
+        try:
+            await _including_prover(link, fields).include_commitments()
+        except Refused as refused:
+            # The script ends where the root would come.
+            if refused.reason != "link/closed":
+                raise
+
+    _, sent = play(commit, [])
+    return {"messages": listed(sent)}
 
 
 def _check_commitments(fields: Fields) -> Fields:
-    included = cast(IncludeCommitments, SESSION_MESSAGE.decode(fields["message"]))
-    check_commitments(_config(fields), included.commitments)
-    return {}
+    async def check(link: Link) -> None:
+        session = _notary(link, fields)
+        session._engine = cast(NotaryEngine, BelievedEngine(released=_released(fields)))
+        session._config = _submission(fields)
+        await session.include_commitments()
+        await session.generate_merkle_tree_root()
 
-
-def _prove(fields: Fields) -> Fields:
-    engines = finalised(fields, _CheatingEngine)
-    config = _config(fields)
-    transcript = Transcript(sent=b"".join(read_list(fields["requests"])), received=received_octets(engines))
-    wires = engines.both(
-        lambda: draw_blinders(engines.prover.proof, len(config)),
-        lambda: draw_blinders(engines.notary.proof, len(config)),
-    )
-    blinders = [octets_of(engines.prover.proof.bits(each)) for each in wires[0]]
-    commitments = [
-        hash_commitment(request, transcript, blinder)
-        for request, blinder in zip(config, blinders, strict=True)
-    ]
-    if read_flag(fields["altered"]):
-        value = commitments[0].value
-        altered = bytes([value[0] ^ 1]) + value[1:]
-        commitments[0] = HashCommitment(
-            direction=commitments[0].direction,
-            ranges=commitments[0].ranges,
-            lexical_class=commitments[0].lexical_class,
-            algorithm=commitments[0].algorithm,
-            value=altered,
-        )
-    engines.both(
-        lambda: prove_commitments(engines.prover.proof, engines.prover.plaintext, commitments, wires[0]),
-        lambda: prove_commitments(engines.notary.proof, engines.notary.plaintext, commitments, wires[1]),
-    )
-    return {}
+    _, sent = play(check, read_list(fields["messages"]))
+    return {"root": sent[0]}
 
 
 def _root(fields: Fields) -> Fields:
@@ -273,20 +304,23 @@ def _return(fields: Fields) -> Fields:
 
 def _accept(fields: Fields) -> Fields:
     kept: list[bytes] = []
+    refusals: list[Refused] = []
+    deviates = read_flag(fields["deviates"])
 
     async def accept(link: Link) -> None:
-        role = _prover(link, fields)
-        commitments = _commitments(fields)
-        role._config = _submission(fields)
-        role._secrets = tuple(
-            SecretCommitment(commitment=commitment, opening=HashSecret(blinder=blinder))
-            for commitment, blinder in zip(commitments, read_list(fields["blinders"]), strict=True)
-        )
-        role._root = tree_root(HashAlgorithm(role._config.tree_algorithm), commitments)
-        _, secrets = await role.receive_signed_attestation()
-        kept.append(ATTESTATION_SECRETS.encode(secrets))
+        try:
+            async with _including_prover(link, fields, deviates=deviates) as role:
+                await role.include_commitments()
+                _, secrets = await role.receive_signed_attestation()
+                kept.append(ATTESTATION_SECRETS.encode(secrets))
+        except Refused as refused:
+            refusals.append(refused)
 
-    play(accept, [fields["message"]])
+    _, sent = play(accept, read_list(fields["messages"]))
+    if _released(fields) and len(sent) != 2:
+        raise ValueError("the Prover said something after the release")
+    if refusals:
+        raise refusals[0]
     return {"secrets": kept[0]}
 
 
@@ -295,7 +329,6 @@ HANDLERS = {
     "data_submission/check-config": _check_config,
     "data_submission/commit": _commit,
     "data_submission/check-commitments": _check_commitments,
-    "data_submission/prove": _prove,
     "data_submission/root": _root,
     "attestation_generation/start-body": _start_body,
     "attestation_generation/complete-body": _complete_body,

@@ -1,7 +1,8 @@
 """The Prover takes exactly the attestation that states what it saw itself.
 
 Compared: the returned message and the secrets kept octet for octet; or the reason. The Notary is a cheating one: it
-signs what it changed.
+signs what it changed, returns another root, converts falsely, or all at once; after a release the Prover judges all of
+it when it has read the last message, and the implementation breaks if it says anything then.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from hypothesis.strategies import DrawFn
 
 from mpctls.spec.attestation import Attestation, AttestationBody, Header
 from mpctls.spec.attestation_generation import return_signed_attestation as step
+from mpctls.spec.data_submission import generate_merkle_tree_root
 from mpctls.spec.encoding import encode_as
 from mpctls.spec.extensions import Extension
 from mpctls.spec.identifiers import Closure, HashAlgorithm, SignatureAlgorithm
-from mpctls.spec.messages import SessionMessage, SignedAttestation, decode_message
+from mpctls.spec.messages import MerkleTreeRoot, SessionMessage, SignedAttestation, decode_message
 
-from ...fields import Fields, number, read_number
+from ...fields import Fields, flag, listed, number, read_flag, read_list, read_number
 from ...property import Operation
-from ..attestations import notary_signed, prover_rooted, returned, sessions, signer_of
+from ..attestations import notary_signed, prover_committed, returned, sessions, signer_of
+from ..commitments import released_of
 from ..drawing import flipped, signing_key
 
 TOLERANCE = 60
@@ -87,7 +90,14 @@ def _inputs(draw: DrawFn) -> Fields:
     elif fault == "blinder":
         blinder = flipped(blinder)
     message = SignedAttestation(attestation=attestation, key_exchange_blinder=blinder)
-    return {**fields, "message": encode_as(SessionMessage, message), "tolerance": number(TOLERANCE)}
+    root = tree.root if draw(st.integers(0, 5)) else flipped(tree.root)
+    messages: list[Any] = [MerkleTreeRoot(root=root), message]
+    return {
+        **fields,
+        "messages": listed([encode_as(SessionMessage, each) for each in messages]),
+        "tolerance": number(TOLERANCE),
+        "deviates": flag(bool(released_of(fields)) and draw(st.integers(0, 3)) == 0),
+    }
 
 
 def _send(fields: Fields) -> Fields:
@@ -96,14 +106,19 @@ def _send(fields: Fields) -> Fields:
 
 
 def _receive(fields: Fields) -> Fields:
-    message: Any = decode_message(fields["message"])
+    root, message = (_decoded(octets) for octets in read_list(fields["messages"]))
+    committed = prover_committed(fields, deviates=read_flag(fields["deviates"]))
     attested = step.receive(
-        prover_rooted(fields),
+        generate_merkle_tree_root.receive(committed, root),
         message,
         now=read_number(fields["now"]),
         tolerance=read_number(fields["tolerance"]),
     )
     return {"secrets": attested.secrets.encode()}
+
+
+def _decoded(octets: bytes) -> Any:
+    return decode_message(octets)
 
 
 OPERATIONS = (

@@ -10,7 +10,8 @@ from mpctls.spec.notary_states import NotaryCommitted
 
 from ...fields import Fields
 from ...property import Operation
-from ..attestations import committed_of, notary_finalised, sessions, submission_of
+from ..attestations import notary_finalised, sessions
+from ..commitments import committed_of, submission_of
 
 
 def _build(fields: Fields) -> Fields:

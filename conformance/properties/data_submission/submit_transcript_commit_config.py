@@ -21,7 +21,8 @@ from mpctls.spec.ranges import RangeSet
 
 from ...fields import Fields, listed, number, numbers, read_list, read_number, read_numbers
 from ...property import Operation
-from ..attestations import configs, notary_finalised, prover_extensions, prover_finalised, sessions
+from ..attestations import notary_finalised, prover_extensions, prover_finalised, sessions
+from ..commitments import configs
 from ..drawing import HASH_ALGORITHMS, extensions
 from ..foundation.lexical_classes import words
 

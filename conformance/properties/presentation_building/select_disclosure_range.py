@@ -30,7 +30,6 @@ def _inputs(draw: DrawFn) -> Fields:
     secrets = AttestationSecrets.decode(fields["secrets"])
     commitments = secrets.commitments
     opening = commitments[0].opening
-    blinder = opening.blinder if isinstance(opening, HashSecret) else bytes(16)
     match draw(st.sampled_from(_FAULTS)):
         case "bounds":
             fields["sent ranges"] = encoded(RangeSet.of((0, len(secrets.sent) + 1)))
@@ -40,10 +39,11 @@ def _inputs(draw: DrawFn) -> Fields:
             fields["sent ranges"] = fields["received ranges"] = encoded(None)
             fields["identity"] = flag(False)
         case "blinder":
-            changed = replace(commitments[0], opening=HashSecret(blinder=flipped(blinder)))
+            changed = replace(commitments[0], opening=replace(opening, blinder=flipped(opening.blinder)))
             secrets = replace(secrets, commitments=(changed, *commitments[1:]))
         case "other kind":
-            other = EncodingSecret(blinder=bytes(32))
+            hashed = isinstance(opening, HashSecret)
+            other = EncodingSecret(blinder=bytes(32)) if hashed else HashSecret(blinder=bytes(16))
             secrets = replace(secrets, commitments=(replace(commitments[0], opening=other), *commitments[1:]))
         case "octet":
             first = commitments[0].commitment

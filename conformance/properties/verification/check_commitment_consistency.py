@@ -18,6 +18,8 @@ from mpctls.spec.commitments import (
     EncodingOpening,
     HashCommitment,
     HashOpening,
+    Opening,
+    TranscriptCommitment,
     WithheldOpening,
 )
 from mpctls.spec.presentation import Presentation, TranscriptProof
@@ -27,11 +29,12 @@ from mpctls.spec.verification import check_commitment_consistency as step
 from mpctls.spec.verifier_policy import VerifierPolicy
 from mpctls.spec.verifier_states import VerifierReady, VerifierSignatureValid
 from mpctls.spec.zero_knowledge.field_encoding import commit, elements_of, encoding_header, message_of
-from mpctls.spec.zero_knowledge.scalar_field import encode_scalar
+from mpctls.spec.zero_knowledge.scalar_field import ORDER, decode_scalar, encode_scalar
 
 from ...fields import Fields, listed, read_list
 from ...property import Operation
 from ..certificates import root, trusted_roots
+from ..commitments import of_other_kind
 from ..drawing import flipped
 from ..presentations import presentations
 from .verify_signature_validity import notary_key, signed_again
@@ -44,7 +47,7 @@ _TRANSCRIPT = (
 )  # fmt: skip
 
 
-def _encoding_commitment(leaf: HashCommitment, octets: bytes) -> EncodingCommitment:
+def _encoding_commitment(leaf: TranscriptCommitment, octets: bytes) -> EncodingCommitment:
     """The encoding commitment to octets in the place of another leaf: what opens it is no leaf of the signed tree."""
     elements = elements_of(octets)
     message = message_of(_OFFSET, _FACTOR, elements)
@@ -77,23 +80,15 @@ def _faulty_opening(draw: DrawFn, presentation: Presentation, fault: str) -> Pre
             chosen = replace(chosen, opening=replace(opening, blinder=flipped(opening.blinder)))
         case "length":
             octets = draw(st.sampled_from((opening.octets + b"\0", opening.octets[:-1])))
-            chosen = replace(chosen, opening=HashOpening(octets=octets, blinder=opening.blinder))
+            chosen = replace(chosen, opening=replace(opening, octets=octets))
         case "index" if place == len(proof.openings) - 1:
             chosen = replace(chosen, index=chosen.index + draw(st.integers(1, 3)))
         case "kind":
-            chosen = replace(
-                chosen,
-                commitment=EncodingCommitment(
-                    direction=commitment.direction,
-                    ranges=commitment.ranges,
-                    lexical_class=commitment.lexical_class,
-                    commitment=bytes(32),
-                    offset=bytes(32),
-                    factor=bytes(32),
-                ),
-            )
+            chosen = replace(chosen, commitment=of_other_kind(commitment))
         case "opening kind":
-            other = EncodingOpening(octets=opening.octets, blinder=bytes(32))
+            other: Opening = EncodingOpening(octets=opening.octets, blinder=bytes(32))
+            if isinstance(opening, EncodingOpening):
+                other = HashOpening(octets=opening.octets, blinder=bytes(16))
             chosen = replace(chosen, opening=other)
         case "withheld":
             chosen = replace(chosen, opening=WithheldOpening())
@@ -108,7 +103,12 @@ def _faulty_opening(draw: DrawFn, presentation: Presentation, fault: str) -> Pre
             end = body.connection_info.sent_length + body.connection_info.received_length
             chosen = replace(chosen, commitment=replace(commitment, ranges=RangeSet.of((end, end + 1))))
         case "value":
-            chosen = replace(chosen, commitment=replace(commitment, value=flipped(commitment.value)))
+            if isinstance(commitment, HashCommitment):
+                value = {"value": flipped(commitment.value)}
+            else:
+                name = draw(st.sampled_from(("commitment", "offset", "factor")))
+                value = {name: encode_scalar((decode_scalar(getattr(commitment, name)) + 1) % ORDER)}
+            chosen = replace(chosen, commitment=replace(commitment, **value))
         case "missing hash":
             hashes = hashes[:-1]
         case "extra hash":
