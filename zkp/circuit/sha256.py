@@ -12,6 +12,7 @@ from .words import Word, choice, constant_word, majority, parity, reduced, remai
 
 Bits = tuple[Expression, ...]
 
+_BLOCK: Final = 64
 _WORD: Final = 32
 _MASK: Final = (1 << _WORD) - 1
 
@@ -46,8 +47,15 @@ def digest(builder: Builder, octets: Sequence[Sequence[Expression]]) -> tuple[Ex
     cost nothing, whole constant blocks included. Forces: the words are the digest. Each wire is a product, a sum, or
     one of the bits of a sum that is smaller than 2^35, so all are determined.
     """
+    return digest_of_blocks(builder, [*map(tuple, octets), *_padding(builder, len(octets))])
+
+
+def digest_of_blocks(builder: Builder, octets: Sequence[Sequence[Expression]]) -> tuple[Expression, ...]:
+    """The same words for a message with its padding, in whole blocks; the caller forces the padding to be right."""
+    if not octets or len(octets) % _BLOCK:
+        raise ValueError(f"{len(octets)} octets are not blocks of SHA-256")
     with builder.scope("sha256"):
-        bits = [*map(tuple, octets), *_padding(builder, len(octets))]
+        bits = [*map(tuple, octets)]
         words = [
             word(builder, [bit for octet in reversed(bits[start : start + 4]) for bit in octet])
             for start in range(0, len(bits), 4)

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 from .. import poseidon as plain
 from ..bn254.constants import SCALAR_MODULUS
-from ..circuit import encoding, octets, poseidon, sha256, statement
+from ..bridge.message import CONTEXT_BLOCK, filling, message
+from ..circuit import bits, encoding, octets, poseidon, sha256, statement
 from ..circuit import set as sets
 from ..circuit.builder import Builder, Value
 from ..circuit.expressions import Expression
@@ -155,6 +156,27 @@ def _sha256(length: int, twins: int) -> Statement:
     )
 
 
+def _bridge_message(builder: Builder, wires: Wires) -> Sequence[Value]:
+    length, *filled = wires
+    laid_out = message(builder, 1, length, filled)
+    return [*(bits.recompose(builder, octet) for octet in laid_out.bits), *laid_out.octets]
+
+
+def _bridge_octets(_: int, inputs: Inputs) -> Sequence[int] | None:
+    length, *filled = inputs
+    if not 1 <= length <= _LONGEST or max(filled) > 255 or any(filled[length + 16 :]):
+        return None
+    octets = CONTEXT_BLOCK + length.to_bytes(4, "little") + bytes(filled[: length + 16]) + b"\x80"
+    padded = octets.ljust(120, b"\0") + (8 * len(octets) - 8).to_bytes(8, "big")
+    return [*padded, *filled[:length], *bytes(_LONGEST - length)]
+
+
+def _bridge_case(length: int, octet: int) -> Inputs:
+    return (length, *(octet,) * (length + 16), *(0,) * (filling(1) - length - 16))
+
+
+_LONGEST = 35
+
 STATEMENTS = (
     _poseidon(1, 1000),
     _poseidon(2, 60),
@@ -226,4 +248,22 @@ STATEMENTS = (
     ),
     _sha256(3, 12),
     _sha256(64, 0),
+    Statement(
+        name="bridge.message (1 block)",
+        forces="context, length, content, blinder and padding in two blocks; the content alone, followed by zeros",
+        inputs=1 + filling(1),
+        build=_bridge_message,
+        expected=_bridge_octets,
+        cases=(
+            _bridge_case(1, 255),
+            _bridge_case(18, 0),
+            _bridge_case(_LONGEST, 1),
+            (18, *(1,) * 35, *(0,) * 16),
+            _bridge_case(18, 256),
+            (_LONGEST + 1, *(0,) * filling(1)),
+            (0, *(0,) * filling(1)),
+        ),
+        twins=6,
+        twins_of="mask",
+    ),
 )

@@ -1,0 +1,1 @@
+"""Hash bridges: lengths, bare commitments, the circuit and its forgeries, proofs."""
