@@ -38,7 +38,7 @@ class CompiledBridge:
 
     @functools.cached_property
     def table(self) -> GateTable:
-        """The rows of PLONK: 47,303 for one block, 95,537 for two."""
+        """The rows of PLONK: some 47,300 for one block, 95,500 for two."""
         return lower(self.circuit)
 
     def witness(self, publics: Sequence[int], secret: HashSecret, blinder: int) -> list[int]:

@@ -1,0 +1,168 @@
+"""Bridges are proved and verified; each says one thing about one leaf, and nothing else is accepted."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm
+from mpctls.zkp.bn254.constants import SCALAR_MODULUS
+from mpctls.zkp.bridge import keys
+from mpctls.zkp.bridge.bare_commitment import bare_commitment
+from mpctls.zkp.bridge.keys import BridgeKeys
+from mpctls.zkp.bridge.prove import prove_bridge
+from mpctls.zkp.bridge.statement import BridgeSetting, HashBridge, HashLeaf, bridge_publics, bridge_statement
+from mpctls.zkp.bridge.verify import BareCommitment, require_publics, verify_bridge
+from mpctls.zkp.circuit.gates import GateTable
+from mpctls.zkp.plonk.proof import VerifyingKey
+from mpctls.zkp.setup.making import make_development_setup
+from mpctls.zkp.setup.powers import Setup
+from mpctls.zkp.statement import Audience
+from tests.unit.foundation.refusals import refused
+from tests.unit.plonk.examples import example
+
+from .committed import BETA, SETTING, committed, content
+from .proofs import KEYS, SECRET, plonk_bridge, setup
+
+LEAF = SECRET.leaf
+UNPROVED = HashBridge(blocks=1, commitment=5, proof=b"")
+BOUND = BridgeSetting(header_digest=SETTING.header_digest, audience=Audience(audience="v", nonce=bytes(16)))
+
+
+def test_statements_differ_in_everything_they_bind() -> None:
+    later = dataclasses.replace(BOUND, audience=Audience(audience="v", nonce=bytes(17)))
+    elsewhere = dataclasses.replace(BOUND, audience=Audience(audience="w", nonce=bytes(16)))
+    digests = {
+        bridge_statement(1, 3, SETTING),
+        bridge_statement(2, 3, SETTING),
+        bridge_statement(1, 4, SETTING),
+        bridge_statement(1, 3, BridgeSetting(header_digest=bytes(32))),
+        bridge_statement(1, 3, BOUND),
+        bridge_statement(1, 3, later),
+        bridge_statement(1, 3, elsewhere),
+    }
+    assert len(digests) == 7
+
+
+def test_publics_in_their_order() -> None:
+    statement = bridge_statement(1, 3, SETTING)
+    halves = (statement[:16], statement[16:], LEAF.value[:16], LEAF.value[16:])
+    assert bridge_publics(LEAF, SETTING, 99) == [*(int.from_bytes(half, "big") for half in halves), 1, 35, 99]
+
+
+@pytest.mark.parametrize(
+    ("changes", "bridge", "reason"),
+    [
+        ({"algorithm": HashAlgorithm.BLAKE3, "length": 0}, {}, "zero-knowledge/not-a-hash-commitment"),
+        ({"length": 0}, {}, "zero-knowledge/bridge-length"),
+        ({"length": 36}, {}, "zero-knowledge/bridge-length"),
+        ({"length": 100}, {"commitment": SCALAR_MODULUS}, "zero-knowledge/bridge-length"),
+        ({}, {"blocks": 2}, "zero-knowledge/bridge-length"),
+        ({}, {"blocks": 0}, "zero-knowledge/bridge-length"),
+        ({}, {"commitment": SCALAR_MODULUS}, "zero-knowledge/public-input-not-canonical"),
+        ({}, {"commitment": -1}, "zero-knowledge/public-input-not-canonical"),
+    ],
+)
+def test_what_is_refused_without_looking_at_a_proof(
+    changes: dict[str, object], bridge: dict[str, object], reason: str
+) -> None:
+    leaf: HashLeaf = dataclasses.replace(LEAF, **changes)  # type: ignore[arg-type]
+    shown: HashBridge = dataclasses.replace(UNPROVED, **bridge)  # type: ignore[arg-type]
+    with refused(reason):
+        require_publics(shown, leaf, SETTING)
+
+
+def test_a_prover_is_refused_what_has_no_bridge() -> None:
+    small = make_development_setup(4, "small")
+    for octets, algorithm, reason in (
+        (b"", HashAlgorithm.SHA256, "zero-knowledge/bridge-length"),
+        (bytes(100), HashAlgorithm.SHA256, "zero-knowledge/bridge-length"),
+        (b"abc", HashAlgorithm.KECCAK256, "zero-knowledge/not-a-hash-commitment"),
+        (b"abc", HashAlgorithm.SHA256, "zero-knowledge/setup-too-small"),
+    ):
+        secret = committed(octets, algorithm=algorithm)
+        with refused(reason):
+            prove_bridge(secret, BETA, SETTING, small, keys=BridgeKeys())
+
+
+def test_secrets_are_not_shown() -> None:
+    shown = repr(SECRET)
+    assert str(SECRET.octets) not in shown
+    assert str(SECRET.blinder) not in shown
+
+
+def test_verifying_keys_are_kept_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[int] = []
+    small = make_development_setup(4, "small")
+
+    def make(table: GateTable, setup: Setup) -> VerifyingKey:
+        assert table.row_count > 40_000
+        made.append(setup.size_log2)
+        return example().verifying_key
+
+    monkeypatch.setattr(keys, "make_verifying_key", make)
+    first = BridgeKeys(tmp_path)
+    for cache in (first, first, BridgeKeys(tmp_path)):
+        assert cache.verifying_key(1, small) == example().verifying_key
+    assert made == [4]
+    (stored,) = tmp_path.glob("*.verifying-key.json")
+    stored.write_bytes(stored.read_bytes()[:-5])
+    assert BridgeKeys(tmp_path).verifying_key(1, small) == example().verifying_key
+    assert (
+        BridgeKeys(tmp_path).verifying_key(1, make_development_setup(4, "other")) == example().verifying_key
+    )
+    BridgeKeys(tmp_path / "absent").verifying_key(1, small)
+    assert made == [4, 4, 4, 4]
+
+
+@pytest.mark.slow
+class TestOneBlock:
+    """One proof for all; slow since the keys of 2^16 rows are."""
+
+    def test_verifies_and_says_what_it_proves(self) -> None:
+        verified = verify_bridge(plonk_bridge(), LEAF, SETTING, setup(), keys=KEYS)
+        value = bare_commitment(Direction.RECEIVED, SECRET.octets, BETA)
+        assert verified == BareCommitment(direction=Direction.RECEIVED, length=35, value=value)
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"direction": Direction.SENT},
+            {"length": 34},
+            {"index": 4},
+            {"value": committed(content(35), blinder=bytes(16)).leaf.value},
+            {"value": committed(bytes(35)).leaf.value},
+        ],
+    )
+    def test_of_another_leaf(self, changes: dict[str, object]) -> None:
+        leaf: HashLeaf = dataclasses.replace(LEAF, **changes)  # type: ignore[arg-type]
+        with refused("zero-knowledge/proof-invalid"):
+            verify_bridge(plonk_bridge(), leaf, SETTING, setup(), keys=KEYS)
+
+    @pytest.mark.parametrize("setting", [BOUND, BridgeSetting(header_digest=bytes(32))])
+    def test_moved_to_another_attestation_or_audience(self, setting: BridgeSetting) -> None:
+        with refused("zero-knowledge/proof-invalid"):
+            verify_bridge(plonk_bridge(), LEAF, setting, setup(), keys=KEYS)
+
+    @pytest.mark.parametrize("octets", [bytes(35), content(35)[::-1]], ids=["zeros", "reversed"])
+    def test_with_a_bare_commitment_to_other_octets(self, octets: bytes) -> None:
+        forged = dataclasses.replace(plonk_bridge(), commitment=bare_commitment(LEAF.direction, octets, BETA))
+        with refused("zero-knowledge/proof-invalid"):
+            verify_bridge(forged, LEAF, SETTING, setup(), keys=KEYS)
+
+    def test_every_octet_matters(self) -> None:
+        bridge = plonk_bridge()
+        for place in range(0, len(bridge.proof), 97):
+            damaged = bytearray(bridge.proof)
+            damaged[place] ^= 1
+            with pytest.raises(Refused):
+                verify_bridge(
+                    dataclasses.replace(bridge, proof=bytes(damaged)), LEAF, SETTING, setup(), keys=KEYS
+                )
+        with refused("zero-knowledge/malformed-proof"):
+            verify_bridge(
+                dataclasses.replace(bridge, proof=bridge.proof[:-1]), LEAF, SETTING, setup(), keys=KEYS
+            )
