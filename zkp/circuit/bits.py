@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from .builder import Builder, Value
 from .expressions import Expression
+
+_OCTAL: Final = 3
+"""Bits of the widest digit that `assert_width` takes."""
 
 
 def _digits(base_width: int, count: int, value: int) -> list[int]:
@@ -84,8 +88,7 @@ def assert_at_most_constant(builder: Builder, bits: Sequence[Expression], bound:
 def assert_width(builder: Builder, value: Value, width: int) -> None:
     """Forces value < 2^width, without giving the bits.
 
-    Digits of two bits each cost three PLONK rows where two bits cost four: with t = d * (d - 3), which is 0 for 0 and 3
-    and -2 for 1 and 2, t * (t + 2) = 0 holds for 0, 1, 2, 3 and no other d of a field of more than four elements.
+    Digits of three bits cost four PLONK rows each with the sum, where three bits cost six; see `assert_octal`.
     """
     _require_width(builder, width)
     expression = builder.expression(value)
@@ -93,14 +96,45 @@ def assert_width(builder: Builder, value: Value, width: int) -> None:
         if expression.constant >> width:
             raise builder.impossible(f"a constant of more than {width} bits")
         return
-    count = (width + 1) // 2
-    digits = builder.hint(partial(_digits, 2, count), [expression], count)
+    if width <= _OCTAL:
+        _assert_digit(builder, expression, width)
+        return
+    count = -(-width // _OCTAL)
+    digits = builder.hint(partial(_digits, _OCTAL, count), [expression], count)
     for position, digit in enumerate(digits):
-        if 2 * position + 1 == width:
-            builder.assert_boolean(digit)
-        else:
-            folded = builder.multiply(digit, digit - 3)
-            builder.assert_product(folded, folded + 2, 0)
+        _assert_digit(builder, digit, min(_OCTAL, width - _OCTAL * position))
     builder.assert_equal(
-        expression, builder.weighted_sum((digit, 4**position) for position, digit in enumerate(digits))
+        expression, builder.weighted_sum((digit, 8**position) for position, digit in enumerate(digits))
     )
+
+
+def assert_quaternary(builder: Builder, digit: Value) -> None:
+    """Forces digit to be one of 0 … 3, in two rows.
+
+    With t = d(d - 3), which is 0 for 0 and 3 and -2 for 1 and 2, t(t + 2) = 0 holds for these alone.
+    """
+    value = builder.expression(digit)
+    folded = builder.multiply(value, value - 3)
+    builder.assert_product(folded, folded + 2, 0)
+
+
+def assert_octal(builder: Builder, digit: Value) -> None:
+    """Forces digit to be one of 0 … 7, in three rows.
+
+    With t = d(d - 7) the eight factors are t(t + 6)(t + 10)(t + 12), and that is u(u + 56) - 64t for u = t^2 + 14t.
+    """
+    value = builder.expression(digit)
+    folded = builder.multiply(value, value - 7)
+    square = builder.multiply(folded, folded + 14)
+    builder.assert_product(square, square + 56, 64 * folded)
+
+
+def _assert_digit(builder: Builder, digit: Expression, width: int) -> None:
+    if width == 0:
+        builder.assert_zero(digit)
+    elif width == 1:
+        builder.assert_boolean(digit)
+    elif width == 2:
+        assert_quaternary(builder, digit)
+    else:
+        assert_octal(builder, digit)

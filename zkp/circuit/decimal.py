@@ -17,17 +17,17 @@ _POINT: Final = ord(".")
 
 
 def assert_digit(builder: Builder, value: Value) -> None:
-    """Forces value to be one of 0 … 9, in five PLONK rows.
+    """Forces value to be one of 0 … 9, in four PLONK rows; no polynomial of degree 10 takes fewer products.
 
-    With t = value * (value - 9) the ten factors pair up to t(t + 8)(t + 14)(t + 18)(t + 20) = 0: its roots are 0 … 9 in
-    every field with more elements.
+    With t = value * (value - 9) the ten factors pair up to t(t + 8)(t + 14) * (t + 18)(t + 20) = 0. With
+    u = t^2 + 38t the last two are u + 360, and the first three (u + 720)(t - 16) + 11520: the roots are 0 … 9 in every
+    field with more elements.
     """
     expression = builder.expression(value)
     folded = builder.multiply(expression, expression - 9)
-    product = builder.multiply(folded, folded + 8)
-    product = builder.multiply(product, folded + 14)
-    product = builder.multiply(product, folded + 18)
-    builder.assert_product(product, folded + 20, 0)
+    square = builder.multiply(folded, folded + 38)
+    cubic = builder.multiply(square + 720, folded - 16) + 11520
+    builder.assert_product(cubic, square + 360, 0)
 
 
 def digits(builder: Builder, octets: Sequence[Value]) -> Bounded:

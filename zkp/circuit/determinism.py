@@ -11,13 +11,12 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from .confinement import confined
 from .constraints import Circuit
 
 Terms = dict[int, int]
 """Wire to coefficient; wire 0 holds the constant."""
 Key = frozenset[tuple[int, int]]
-
-_LARGEST_DIGIT = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,14 +61,15 @@ class _Propagation:
             self.known.update(range(item.first, item.first + item.count))
         self.largest: dict[int, int] = {}
         """Wires known to be an integer from 0 to this one."""
-        self.values: dict[int, frozenset[int]] = {}
-        """Wires known to have one of these values."""
         self.linear: dict[int, Terms] = {}
         self.products: dict[int, _Product] = {}
         self.of_wire: list[list[int]] = [[] for _ in range(circuit.wire_count)]
         self.queue: deque[int] = deque()
         self.queued: set[int] = set()
         self._read(circuit)
+        products = ((each.left, each.right, each.product) for each in self.products.values())
+        for wire, values in confined(products, self.modulus).items():
+            self._bound(wire, max(values))
         self.by_factors: dict[frozenset[Key], list[Terms]] = {}
         for constraint in self.products.values():
             self.by_factors.setdefault(frozenset((_key(constraint.left), _key(constraint.right))), []).append(
@@ -233,7 +233,6 @@ class _Propagation:
     # Products
 
     def _visit_product(self, constraint: _Product) -> None:
-        self._restrict_values(constraint)
         product = self._unknown(constraint.product)
         for factor, other in ((constraint.left, constraint.right), (constraint.right, constraint.left)):
             if self._unknown(factor):
@@ -270,54 +269,6 @@ class _Propagation:
             return
         if alone in self.by_factors.get(frozenset((_key(constraint.product), _key(alone))), []):
             self._learn((inverse,))
-
-    def _restrict_values(self, constraint: _Product) -> None:
-        """Wires that a product of two affine forms of one wire confines to few values."""
-        wires = {*constraint.left, *constraint.right} - {0}
-        if len(wires) != 1:
-            return
-        [wire] = wires
-        if wire in self.values:
-            return
-        targets = self._possible(constraint.product)
-        if targets is None:
-            return
-        if targets == {0}:
-            roots = {self._root(constraint.left), self._root(constraint.right)}
-        else:
-            # A quadratic takes each target at most twice: small roots that exhaust this are all.
-            roots = {
-                candidate
-                for candidate in range(min(_LARGEST_DIGIT, self.modulus))
-                if self._evaluate(constraint.left, candidate)
-                * self._evaluate(constraint.right, candidate)
-                % self.modulus
-                in targets
-            }
-            if len(roots) != 2 * len(targets):
-                return
-        self.values[wire] = frozenset(roots)
-        self._bound(wire, max(roots))
-        self._changed(wire)
-
-    def _possible(self, product: Terms) -> set[int] | None:
-        """The values that an affine form of one wire with few values can have."""
-        wires = product.keys() - {0}
-        if not wires:
-            return {product.get(0, 0)}
-        if len(wires) > 1:
-            return None
-        [wire] = wires
-        if wire not in self.values:
-            return None
-        return {self._evaluate(product, value) for value in self.values[wire]}
-
-    def _evaluate(self, terms: Terms, value: int) -> int:
-        return sum(factor * (value if wire else 1) for wire, factor in terms.items()) % self.modulus
-
-    def _root(self, terms: Terms) -> int:
-        [(_, factor)] = [item for item in terms.items() if item[0]]
-        return -terms.get(0, 0) * pow(factor, -1, self.modulus) % self.modulus
 
 
 def _key(terms: Mapping[int, int]) -> Key:

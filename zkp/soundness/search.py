@@ -1,7 +1,7 @@
 """Search through all witnesses of a circuit for given inputs, from its constraints alone.
 
 Constraints with one unknown wire are solved (they are linear or quadratic in it); where none is left, the search
-branches on a wire with two possible values, and last on one without any constraint of its own.
+branches on a wire with two possible values, then on one that polynomials confine to few, and last on any other.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isqrt
 
+from ..circuit.confinement import confined
 from ..circuit.constraints import Circuit, Pairs
 
 Row = tuple[Pairs, Pairs, Pairs]
@@ -69,6 +70,8 @@ class Search:
         self._inputs = circuit.inputs
         self._samples = tuple(samples)
         self._rows = [row for number, row in enumerate(circuit.rows()) if number not in without]
+        products = ((dict(left), dict(right), dict(product)) for left, right, product in self._rows)
+        self._confined = confined(products, circuit.modulus)
         self._of_wire: list[list[int]] = [[] for _ in range(circuit.wire_count)]
         for number, row in enumerate(self._rows):
             for wire in {wire for terms in row for wire, _ in terms}:
@@ -115,14 +118,19 @@ class Search:
         return False
 
     def _branch_wire(self, state: _State) -> int | None:
-        confined = [wire for wire in state.choices if state.values[wire] is None]
-        if confined:
-            return min(confined)
+        chosen = [wire for wire in state.choices if state.values[wire] is None]
+        if chosen:
+            return min(chosen)
+        few = [wire for wire in self._confined if state.values[wire] is None]
+        if few:
+            return min(few)
         return next((wire for wire, value in enumerate(state.values) if value is None), None)
 
     def _candidates(self, state: _State, wire: int) -> Sequence[int]:
         if wire in state.choices:
             return state.choices[wire]
+        if wire in self._confined:
+            return self._confined[wire]
         if self._modulus <= _SMALL_FIELD:
             return range(self._modulus)
         if not self._samples:

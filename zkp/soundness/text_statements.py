@@ -54,6 +54,7 @@ def _number_statement(length: int, scale: int, alphabet: str, twins: int = 1000)
         expected=_number(scale),
         cases=_texts(alphabet, length),
         twins=twins,
+        samples=(1, 0, 2, 7, SCALAR_MODULUS - 1, SCALAR_MODULUS - 360),
     )
 
 
