@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import base64
 import random
+import re
+import shlex
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,9 @@ from .runs import BELIEVED, EXAMPLES, NOW, Run, mpctls, reason
 
 CHALLENGE = ("--audience", "https://verifier.example", "--nonce", bytes(range(16)).hex())
 PRESENTATIONS = ("presentation.mpctls", "bound-presentation.mpctls")
+SETUP = ("--setup", str(EXAMPLES / "setup.mpctls"))
 FLIPS = 40
+COMMAND = re.compile(r"^\$ mpctls (.*)$", re.MULTILINE)
 
 
 def verify(path: Path, *more: str) -> Run:
@@ -57,6 +62,69 @@ def test_the_bound_one_answers_its_challenge_and_no_other() -> None:
     other = (*CHALLENGE[:2], "--nonce", bytes(16).hex())
     assert reason(verify(bound, *other)) == "verification/binding-nonce-mismatch"
     assert reason(verify(EXAMPLES / "presentation.mpctls", *CHALLENGE)) == "verification/binding-required"
+
+
+def test_a_predicate_about_the_hidden_balance_is_verified_with_the_setup_and_not_without() -> None:
+    path = EXAMPLES / "predicate-presentation.mpctls"
+    document = verify(path, *SETUP, "--json").document
+    (proved,) = document["predicates"]
+    assert proved["meaning"].endswith(
+        "at $.balance of the response, read with 2 decimal places, is at least 1000"
+    )
+    assert proved["setup"]["origin"] == "own"
+    assert b'"balance":"","verified":true}' in octets(document["transcript"]["received"])
+    assert reason(verify(path)) == "zero-knowledge/untrusted-setup"
+
+
+def test_the_committed_balance_proves_what_is_true_and_nothing_else(tmp_path: Path) -> None:
+    def present(predicate: str) -> Run:
+        return mpctls(
+            "present",
+            EXAMPLES / "committed-attestation.mpctls",
+            "--secrets",
+            EXAMPLES / "committed-secrets.mpctls",
+            "--prove",
+            predicate,
+            *SETUP,
+            "--out",
+            tmp_path / "made.mpctls",
+        )
+
+    assert reason(present("response $.balance: decimal(2) > 2718.28")) == "predicate/false"
+    assert reason(present("response $.balance: integer > 0")) == "predicate/malformed-field"
+    assert reason(present('response $.holder: text(20) = "Ada Example"')) == (
+        "presentation-building/field-not-committed"
+    )
+    assert not list(tmp_path.iterdir())
+    assert present("response $.balance: decimal(2) = 2718.28").code == ExitCode.FINE
+    assert verify(tmp_path / "made.mpctls", *SETUP).code == ExitCode.FINE
+
+
+def test_a_flipped_bit_in_the_proof_of_a_predicate_is_refused(tmp_path: Path) -> None:
+    whole = (EXAMPLES / "predicate-presentation.mpctls").read_bytes()
+    draw = random.Random("predicate-presentation.mpctls")
+    flipped = tmp_path / "flipped.mpctls"
+    for position in (0, 7, len(whole) - 1, *draw.sample(range(len(whole)), FLIPS)):
+        changed = bytearray(whole)
+        changed[position] ^= 1 << draw.randrange(8)
+        flipped.write_bytes(changed)
+        result = verify(flipped, *SETUP)
+        assert result.code == ExitCode.REFUSED, position
+        stage = reason(result).partition("/")[0]
+        assert stage in ("verification", "encoding", "structure", "predicate", "zero-knowledge"), position
+        assert not result.output
+
+
+def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = shutil.copytree(EXAMPLES, tmp_path / "examples")
+    monkeypatch.chdir(folder)
+    page = (folder / "README.md").read_text(encoding="utf-8").replace("\\\n", "")
+    commands = [shlex.split(found) for found in COMMAND.findall(page)]
+    assert {command[0] for command in commands} == {"verify", "present", "inspect"}
+    assert len(commands) == 8
+    for command in commands:
+        result = mpctls(*command)
+        assert result.code == ExitCode.FINE, (command, result.errors)
 
 
 @pytest.mark.parametrize(
