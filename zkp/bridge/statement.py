@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -11,10 +12,14 @@ from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.hashes import sha256
 from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm
 
+from ..bn254.constants import SCALAR_MODULUS
 from ..statement import Audience, statement_limbs
 from .lengths import blocks_of
 
 VERSION: Final = 1
+
+Progress = Callable[[str, int, int], None]
+"""Called with a step ("keys", "witness", "prove"), how many of its parts are done, and how many it has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +60,15 @@ class HashBridge:
     blocks: int
     commitment: int
     proof: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BareCommitment:
+    """What a verified bridge says: `value` B commits to the `length` octets of the leaf, sent or received."""
+
+    direction: Direction
+    length: int
+    value: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,3 +113,25 @@ def bridge_publics(leaf: HashLeaf, setting: BridgeSetting, commitment: int) -> l
         leaf.length,
         commitment,
     ]
+
+
+def require_publics(bridge: HashBridge, leaf: HashLeaf, setting: BridgeSetting) -> list[int]:
+    """The public inputs of a bridge of this leaf; run by the Verifier.
+
+    Rejects, first that fails: `zero-knowledge/not-a-hash-commitment`, `zero-knowledge/bridge-length`,
+    `zero-knowledge/public-input-not-canonical`.
+    """
+    if bridge.blocks != leaf.blocks:
+        raise Refused(
+            "zero-knowledge/bridge-length",
+            f"a bridge of {bridge.blocks} blocks where {leaf.length} octets need {leaf.blocks}",
+        )
+    if not 0 <= bridge.commitment < SCALAR_MODULUS:
+        raise Refused(
+            "zero-knowledge/public-input-not-canonical", "the bare commitment is not below the order of BN254"
+        )
+    return bridge_publics(leaf, setting, bridge.commitment)
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """No report of progress."""

@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from mpctls.zkp.bridge.statement import bridge_publics
-from mpctls.zkp.plonk import snarkjs as formats
+from mpctls.zkp.groth16 import snarkjs as groth16
+from mpctls.zkp.groth16.proof import Proof as Groth16Proof
+from mpctls.zkp.plonk import snarkjs as plonk
 from mpctls.zkp.plonk.proof import Proof
 from tests.capabilities import requires
 from tests.unit.bridge.committed import SETTING
-from tests.unit.bridge.proofs import KEYS, SECRET, plonk_bridge, setup
+from tests.unit.bridge.proofs import KEYS, SECRET, bridge, ceremony_key, setup
 
 from .program import snarkjs
 
@@ -29,17 +31,35 @@ def accepts(folder: Path, system: str, key: str, publics: str, proof: str) -> bo
     return verdict
 
 
+def others(publics: list[int]) -> list[list[int]]:
+    """The same public inputs with one bit changed: of the value, of B."""
+    places = (3, len(publics) - 1)
+    return [[number ^ int(index == place) for index, number in enumerate(publics)] for place in places]
+
+
 def test_plonk(tmp_path: Path) -> None:
-    bridge = plonk_bridge()
-    key = formats.verifying_key_to_json(KEYS.verifying_key(1, setup()))
-    proof = Proof.from_octets(bridge.proof)
-    publics = bridge_publics(SECRET.leaf, SETTING, bridge.commitment)
-    text = formats.publics_to_json(publics)
-    assert accepts(tmp_path, "plonk", key, text, formats.proof_to_json(proof))
+    made = bridge("plonk")
+    key = plonk.verifying_key_to_json(KEYS.verifying_key(1, setup()))
+    proof = Proof.from_octets(made.proof)
+    publics = bridge_publics(SECRET.leaf, SETTING, made.commitment)
+    text = plonk.publics_to_json(publics)
+    assert accepts(tmp_path, "plonk", key, text, plonk.proof_to_json(proof))
     changed = dataclasses.replace(proof, left_value=proof.left_value ^ 1)
-    assert not accepts(tmp_path, "plonk", key, text, formats.proof_to_json(changed))
-    for place in (0, 3, len(publics) - 1):
-        others = [number ^ int(index == place) for index, number in enumerate(publics)]
+    assert not accepts(tmp_path, "plonk", key, text, plonk.proof_to_json(changed))
+    for each in others(publics):
+        assert not accepts(tmp_path, "plonk", key, plonk.publics_to_json(each), plonk.proof_to_json(proof))
+
+
+def test_groth16(tmp_path: Path) -> None:
+    made = bridge("groth16")
+    key = groth16.verifying_key_to_json(ceremony_key().verifying_key)
+    proof = Groth16Proof.from_octets(made.proof)
+    publics = bridge_publics(SECRET.leaf, SETTING, made.commitment)
+    text = plonk.publics_to_json(publics)
+    assert accepts(tmp_path, "groth16", key, text, groth16.proof_to_json(proof))
+    changed = dataclasses.replace(proof, a=proof.c)
+    assert not accepts(tmp_path, "groth16", key, text, groth16.proof_to_json(changed))
+    for each in others(publics):
         assert not accepts(
-            tmp_path, "plonk", key, formats.publics_to_json(others), formats.proof_to_json(proof)
+            tmp_path, "groth16", key, plonk.publics_to_json(each), groth16.proof_to_json(proof)
         )

@@ -1,12 +1,16 @@
-"""Proofs of one block, made once for all tests of a process: making the keys takes longer than proving."""
+"""Bridges of one block, proved once for all tests of a process: making keys takes longer than proving."""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 
+from mpctls.zkp.bridge import groth16, plonk
+from mpctls.zkp.bridge.circuit import compile_bridge
 from mpctls.zkp.bridge.keys import BridgeKeys
-from mpctls.zkp.bridge.prove import prove_bridge
-from mpctls.zkp.bridge.statement import HashBridge
+from mpctls.zkp.bridge.statement import BareCommitment, BridgeSetting, HashBridge, HashLeaf
+from mpctls.zkp.groth16.development import make_development_key
+from mpctls.zkp.groth16.keys import ProvingKey
 from mpctls.zkp.setup.making import make_development_setup
 from mpctls.zkp.setup.powers import Setup
 
@@ -14,6 +18,7 @@ from .committed import BETA, SETTING, committed, content
 
 KEYS = BridgeKeys()
 SECRET = committed(content(35))
+SYSTEMS = ("plonk", "groth16")
 
 
 @functools.cache
@@ -23,6 +28,27 @@ def setup() -> Setup:
 
 
 @functools.cache
-def plonk_bridge() -> HashBridge:
-    """A bridge of 35 octets."""
-    return prove_bridge(SECRET, BETA, SETTING, setup(), keys=KEYS)
+def ceremony_key() -> ProvingKey:
+    """A key of Groth16 whose secret is known."""
+    return make_development_key(compile_bridge(1).circuit)
+
+
+@functools.cache
+def bridge(system: str) -> HashBridge:
+    """A bridge of the 35 octets of `SECRET`."""
+    if system == "plonk":
+        return plonk.prove_bridge(SECRET, BETA, SETTING, setup(), keys=KEYS)
+    return groth16.prove_bridge(SECRET, BETA, SETTING, ceremony_key())
+
+
+def verifier(system: str) -> Callable[[HashBridge, HashLeaf, BridgeSetting], BareCommitment]:
+    """A Verifier that accepts these keys."""
+
+    def verify_plonk(shown: HashBridge, leaf: HashLeaf, setting: BridgeSetting) -> BareCommitment:
+        return plonk.verify_bridge(shown, leaf, setting, setup(), keys=KEYS)
+
+    def verify_groth16(shown: HashBridge, leaf: HashLeaf, setting: BridgeSetting) -> BareCommitment:
+        key = ceremony_key().verifying_key
+        return groth16.verify_bridge(shown, leaf, setting, key, accept_development=True)
+
+    return verify_plonk if system == "plonk" else verify_groth16

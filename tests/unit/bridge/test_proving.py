@@ -10,12 +10,19 @@ import pytest
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm
 from mpctls.zkp.bn254.constants import SCALAR_MODULUS
-from mpctls.zkp.bridge import keys
+from mpctls.zkp.bridge import groth16, keys
 from mpctls.zkp.bridge.bare_commitment import bare_commitment
 from mpctls.zkp.bridge.keys import BridgeKeys
-from mpctls.zkp.bridge.prove import prove_bridge
-from mpctls.zkp.bridge.statement import BridgeSetting, HashBridge, HashLeaf, bridge_publics, bridge_statement
-from mpctls.zkp.bridge.verify import BareCommitment, require_publics, verify_bridge
+from mpctls.zkp.bridge.plonk import prove_bridge
+from mpctls.zkp.bridge.statement import (
+    BareCommitment,
+    BridgeSetting,
+    HashBridge,
+    HashLeaf,
+    bridge_publics,
+    bridge_statement,
+    require_publics,
+)
 from mpctls.zkp.circuit.gates import GateTable
 from mpctls.zkp.plonk.proof import VerifyingKey
 from mpctls.zkp.setup.making import make_development_setup
@@ -25,7 +32,7 @@ from tests.unit.foundation.refusals import refused
 from tests.unit.plonk.examples import example
 
 from .committed import BETA, SETTING, committed, content
-from .proofs import KEYS, SECRET, plonk_bridge, setup
+from .proofs import SECRET, SYSTEMS, bridge, ceremony_key, verifier
 
 LEAF = SECRET.leaf
 UNPROVED = HashBridge(blocks=1, commitment=5, proof=b"")
@@ -54,7 +61,7 @@ def test_publics_in_their_order() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "bridge", "reason"),
+    ("changes", "shown", "reason"),
     [
         ({"algorithm": HashAlgorithm.BLAKE3, "length": 0}, {}, "zero-knowledge/not-a-hash-commitment"),
         ({"length": 0}, {}, "zero-knowledge/bridge-length"),
@@ -67,12 +74,12 @@ def test_publics_in_their_order() -> None:
     ],
 )
 def test_what_is_refused_without_looking_at_a_proof(
-    changes: dict[str, object], bridge: dict[str, object], reason: str
+    changes: dict[str, object], shown: dict[str, object], reason: str
 ) -> None:
     leaf: HashLeaf = dataclasses.replace(LEAF, **changes)  # type: ignore[arg-type]
-    shown: HashBridge = dataclasses.replace(UNPROVED, **bridge)  # type: ignore[arg-type]
+    unproved: HashBridge = dataclasses.replace(UNPROVED, **shown)  # type: ignore[arg-type]
     with refused(reason):
-        require_publics(shown, leaf, SETTING)
+        require_publics(unproved, leaf, SETTING)
 
 
 def test_a_prover_is_refused_what_has_no_bridge() -> None:
@@ -119,13 +126,14 @@ def test_verifying_keys_are_kept_on_disk(tmp_path: Path, monkeypatch: pytest.Mon
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("system", SYSTEMS)
 class TestOneBlock:
-    """One proof for all; slow since the keys of 2^16 rows are."""
+    """One proof of each system for all; slow since the keys of so large a circuit are."""
 
-    def test_verifies_and_says_what_it_proves(self) -> None:
-        verified = verify_bridge(plonk_bridge(), LEAF, SETTING, setup(), keys=KEYS)
+    def test_verifies_and_says_what_it_proves(self, system: str) -> None:
         value = bare_commitment(Direction.RECEIVED, SECRET.octets, BETA)
-        assert verified == BareCommitment(direction=Direction.RECEIVED, length=35, value=value)
+        said = BareCommitment(direction=Direction.RECEIVED, length=35, value=value)
+        assert verifier(system)(bridge(system), LEAF, SETTING) == said
 
     @pytest.mark.parametrize(
         "changes",
@@ -136,33 +144,42 @@ class TestOneBlock:
             {"value": committed(content(35), blinder=bytes(16)).leaf.value},
             {"value": committed(bytes(35)).leaf.value},
         ],
+        ids=["direction", "length", "index", "blinder", "octets"],
     )
-    def test_of_another_leaf(self, changes: dict[str, object]) -> None:
+    def test_of_another_leaf(self, changes: dict[str, object], system: str) -> None:
         leaf: HashLeaf = dataclasses.replace(LEAF, **changes)  # type: ignore[arg-type]
         with refused("zero-knowledge/proof-invalid"):
-            verify_bridge(plonk_bridge(), leaf, SETTING, setup(), keys=KEYS)
+            verifier(system)(bridge(system), leaf, SETTING)
 
     @pytest.mark.parametrize("setting", [BOUND, BridgeSetting(header_digest=bytes(32))])
-    def test_moved_to_another_attestation_or_audience(self, setting: BridgeSetting) -> None:
+    def test_moved_to_another_attestation_or_audience(self, setting: BridgeSetting, system: str) -> None:
         with refused("zero-knowledge/proof-invalid"):
-            verify_bridge(plonk_bridge(), LEAF, setting, setup(), keys=KEYS)
+            verifier(system)(bridge(system), LEAF, setting)
 
     @pytest.mark.parametrize("octets", [bytes(35), content(35)[::-1]], ids=["zeros", "reversed"])
-    def test_with_a_bare_commitment_to_other_octets(self, octets: bytes) -> None:
-        forged = dataclasses.replace(plonk_bridge(), commitment=bare_commitment(LEAF.direction, octets, BETA))
+    def test_with_a_bare_commitment_to_other_octets(self, octets: bytes, system: str) -> None:
+        commitment = bare_commitment(LEAF.direction, octets, BETA)
         with refused("zero-knowledge/proof-invalid"):
-            verify_bridge(forged, LEAF, SETTING, setup(), keys=KEYS)
+            verifier(system)(dataclasses.replace(bridge(system), commitment=commitment), LEAF, SETTING)
 
-    def test_every_octet_matters(self) -> None:
-        bridge = plonk_bridge()
-        for place in range(0, len(bridge.proof), 97):
-            damaged = bytearray(bridge.proof)
+    def test_every_octet_matters(self, system: str) -> None:
+        proof = bridge(system).proof
+        for place in range(0, len(proof), 41):
+            damaged = bytearray(proof)
             damaged[place] ^= 1
             with pytest.raises(Refused):
-                verify_bridge(
-                    dataclasses.replace(bridge, proof=bytes(damaged)), LEAF, SETTING, setup(), keys=KEYS
-                )
+                verifier(system)(dataclasses.replace(bridge(system), proof=bytes(damaged)), LEAF, SETTING)
         with refused("zero-knowledge/malformed-proof"):
-            verify_bridge(
-                dataclasses.replace(bridge, proof=bridge.proof[:-1]), LEAF, SETTING, setup(), keys=KEYS
-            )
+            verifier(system)(dataclasses.replace(bridge(system), proof=proof[:-1]), LEAF, SETTING)
+
+
+@pytest.mark.slow
+def test_development_keys_need_the_policy() -> None:
+    with refused("zero-knowledge/development-setup"):
+        groth16.verify_bridge(bridge("groth16"), LEAF, SETTING, ceremony_key().verifying_key)
+
+
+@pytest.mark.slow
+def test_a_key_of_another_circuit() -> None:
+    with refused("zero-knowledge/witness-count"):
+        groth16.prove_bridge(committed(content(36)), BETA, SETTING, ceremony_key())
