@@ -1,4 +1,5 @@
-"""Files of circom and snarkjs: sections of `.zkey`, `.ptau` and `.wtns`, read strictly and only where asked.
+"""Files of circom and snarkjs: sections of `.zkey`, `.ptau` and `.wtns`, read strictly and only where asked; and
+`.r1cs` and `.wtns` of our circuits as snarkjs reads them, for a ceremony of their own.
 
 A file is a magic of four octets, a version (u32), a count of sections (u32), and for each section its number (u32), its
 length (u64) and its octets; all numbers little-endian. Elements of fields inside stand as 32 octets, little-endian.
@@ -7,7 +8,7 @@ length (u64) and its octets; all numbers little-endian. Elements of fields insid
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -17,12 +18,16 @@ from mpctls.reference.foundation.errors import Refused
 from .bn254.constants import SCALAR_MODULUS
 from .bn254.field import SCALAR
 from .bn254.limbs import Words
+from .circuit.constraints import Circuit, Pairs
 
 FIELD_OCTETS: Final = 32
 _MAXIMUM_SECTIONS: Final = 64
+_CONSTRAINTS_VERSION: Final = 1
 _WITNESS_VERSION: Final = 2
 _HEADER: Final = 1
 _VALUES: Final = 2
+_CONSTRAINTS: Final = 2
+_LABELS: Final = 3
 
 
 class SectionedFile:
@@ -86,7 +91,7 @@ class SectionedFile:
 
     def require_modulus(self, octets: bytes, modulus: int) -> None:
         """Refuse a field that is given by its length (u32) and modulus and is not BN254's."""
-        if octets != FIELD_OCTETS.to_bytes(4, "little") + modulus.to_bytes(FIELD_OCTETS, "little"):
+        if octets != field_octets(modulus):
             raise self.refusal("the field is not that of BN254")
 
     def _place(self, section: int) -> tuple[int, int]:
@@ -124,3 +129,57 @@ def read_witness(path: Path) -> Words:
         if count == 0 or SCALAR.decode(values[:1]) != [1]:
             raise file.refusal("the first value is not one")
         return values
+
+
+def sections_octets(magic: bytes, version: int, contents: Mapping[int, bytes]) -> bytes:
+    """The octets of a file of sections, in the order of the mapping."""
+    parts = [magic, unsigned(version, len(contents))]
+    for number, octets in contents.items():
+        parts += [unsigned(number), len(octets).to_bytes(8, "little"), octets]
+    return b"".join(parts)
+
+
+def constraints_octets(circuit: Circuit) -> bytes:
+    """The `.r1cs` file of a circuit over F_r, of which a ceremony makes a `.zkey` for Groth16.
+
+    All public inputs are public inputs there and none is an output; wires keep their numbers.
+    """
+    return sections_octets(b"r1cs", _CONSTRAINTS_VERSION, constraints_sections(circuit))
+
+
+def constraints_sections(circuit: Circuit) -> dict[int, bytes]:
+    """The sections of `constraints_octets`."""
+    if circuit.modulus != SCALAR_MODULUS:
+        raise ValueError("the circuit is not over the scalar field of BN254")
+    private = circuit.wire_count - circuit.public_count - 1
+    header = field_octets(SCALAR_MODULUS) + unsigned(circuit.wire_count, 0, circuit.public_count, private)
+    header += circuit.wire_count.to_bytes(8, "little") + unsigned(circuit.constraint_count)
+    rows = b"".join(_form_octets(terms) for constraint in circuit.rows() for terms in constraint)
+    labels = b"".join(wire.to_bytes(8, "little") for wire in range(circuit.wire_count))
+    return {_HEADER: header, _CONSTRAINTS: rows, _LABELS: labels}
+
+
+def witness_octets(values: Sequence[int]) -> bytes:
+    """The `.wtns` file of the values of all wires, integers below r. It holds secrets."""
+    return sections_octets(b"wtns", _WITNESS_VERSION, witness_sections(values))
+
+
+def witness_sections(values: Sequence[int]) -> dict[int, bytes]:
+    """The sections of `witness_octets`."""
+    elements = b"".join(value.to_bytes(FIELD_OCTETS, "little") for value in values)
+    return {_HEADER: field_octets(SCALAR_MODULUS) + unsigned(len(values)), _VALUES: elements}
+
+
+def field_octets(modulus: int) -> bytes:
+    """How a header names its field: the length of an element and the modulus."""
+    return unsigned(FIELD_OCTETS) + modulus.to_bytes(FIELD_OCTETS, "little")
+
+
+def unsigned(*numbers: int) -> bytes:
+    """Numbers of 32 bits, little-endian."""
+    return b"".join(number.to_bytes(4, "little") for number in numbers)
+
+
+def _form_octets(terms: Pairs) -> bytes:
+    pairs = (unsigned(wire) + factor.to_bytes(FIELD_OCTETS, "little") for wire, factor in terms)
+    return unsigned(len(terms)) + b"".join(pairs)

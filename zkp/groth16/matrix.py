@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,9 +28,7 @@ def _apply_portable(
         for k, column in enumerate(columns.tolist())
     ]
     bounds = offsets.tolist()
-    out[:] = rows(
-        sum(terms[start:end]) % SCALAR_MODULUS for start, end in zip(bounds[:-1], bounds[1:], strict=True)
-    )
+    out[:] = rows(sum(terms[start:end]) % SCALAR_MODULUS for start, end in pairwise(bounds))
 
 
 @compiled(

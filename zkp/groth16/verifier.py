@@ -1,4 +1,4 @@
-"""The verifier of Groth16, for one proof and for many: stricter than snarkjs about what it reads, equal in what holds."""
+"""The verifier of Groth16, for one proof and for many; stricter than snarkjs about what it reads."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..bn254.multi_scalar import multiply_sum, pool, workers
 from ..bn254.pairing import pairing_product_is_one
 from ..plonk.proof import TwistPoint
 from ..plonk.transcript import scalar_octets
-from .development import require_no_development
+from .development import is_development_key
 from .proof import Proof, VerifyingKey
 
 Claim: TypeAlias = tuple[VerifyingKey, Sequence[int], Proof]
@@ -52,8 +52,8 @@ def verify(
 def require_key(key: VerifyingKey, *, accept_development: bool = False) -> None:
     """Check a key alone; rejects as `verify` does of a key."""
     _key_points(key)
-    if not accept_development:
-        require_no_development(key)
+    if is_development_key(key) and not accept_development:
+        raise Refused("zero-knowledge/development-setup", "everyone knows the secret of this key")
 
 
 def check_proof(key: VerifyingKey, publics: Sequence[int], proof: Proof) -> None:

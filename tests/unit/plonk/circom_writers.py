@@ -2,38 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 
+from mpctls.zkp import circom_files
 from mpctls.zkp.bn254.constants import BASE_MODULUS, SCALAR_MODULUS
 from mpctls.zkp.bn254.curve import G1, G2
 from mpctls.zkp.bn254.field import SCALAR
 from mpctls.zkp.bn254.limbs import Words
 from mpctls.zkp.bn254.transform import Domain
-from mpctls.zkp.circuit.constraints import Circuit
 from mpctls.zkp.plonk.keys import ProvingKey
 from mpctls.zkp.setup.generator_multiples import generator_multiples
 
-
-def u32(*numbers: int) -> bytes:
-    return b"".join(number.to_bytes(4, "little") for number in numbers)
-
-
-def field(modulus: int) -> bytes:
-    return u32(32) + modulus.to_bytes(32, "little")
+u32 = circom_files.unsigned
+field = circom_files.field_octets
+sections = circom_files.sections_octets
+constraint_system = circom_files.constraints_sections
+witness = circom_files.witness_sections
 
 
 def raw(words: Words) -> bytes:
     return words.astype("<u8").tobytes()
-
-
-def sections(magic: bytes, version: int, contents: Mapping[int, bytes]) -> bytes:
-    """A file of sections, in the order of the mapping."""
-    parts = [magic, u32(version, len(contents))]
-    for number, octets in contents.items():
-        parts += [u32(number), len(octets).to_bytes(8, "little"), octets]
-    return b"".join(parts)
 
 
 def powers_of_tau(size_log2: int, secret: int) -> dict[int, bytes]:
@@ -52,24 +40,6 @@ def powers_of_tau(size_log2: int, secret: int) -> dict[int, bytes]:
         2: raw(generator_multiples(powers[:-1])),
         3: raw(np.stack(twist)),
         12: b"".join(raw(generator_multiples(values)) for values in lagrange),
-    }
-
-
-def constraint_system(circuit: Circuit) -> dict[int, bytes]:
-    """The sections of a `.r1cs` file."""
-    constraints = b"".join(_linear_form(terms) for constraint in circuit.rows() for terms in constraint)
-    private = circuit.wire_count - circuit.public_count - 1
-    header = field(SCALAR_MODULUS) + u32(circuit.wire_count, 0, circuit.public_count, private)
-    header += circuit.wire_count.to_bytes(8, "little") + u32(circuit.constraint_count)
-    labels = b"".join(number.to_bytes(8, "little") for number in range(circuit.wire_count))
-    return {1: header, 2: constraints, 3: labels}
-
-
-def witness(values: Sequence[int]) -> dict[int, bytes]:
-    """The sections of a `.wtns` file."""
-    return {
-        1: field(SCALAR_MODULUS) + u32(len(values)),
-        2: b"".join(value.to_bytes(32, "little") for value in values),
     }
 
 
@@ -96,7 +66,3 @@ def proving_key(key: ProvingKey, powers: Words, row_count: int) -> dict[int, byt
     contents[13] = b""
     contents[14] = raw(powers)
     return contents
-
-
-def _linear_form(terms: Sequence[tuple[int, int]]) -> bytes:
-    return u32(len(terms)) + b"".join(u32(wire) + factor.to_bytes(32, "little") for wire, factor in terms)
