@@ -7,12 +7,14 @@ import random
 import re
 import shlex
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mpctls.reference.command_line.failures import ExitCode
+from mpctls.reference.presentation import predicates
 
 from .runs import BELIEVED, EXAMPLES, NOW, Run, mpctls, reason
 
@@ -21,6 +23,15 @@ PRESENTATIONS = ("presentation.mpctls", "bound-presentation.mpctls")
 SETUP = ("--setup", str(EXAMPLES / "setup.mpctls"))
 FLIPS = 40
 COMMAND = re.compile(r"^\$ mpctls (.*)$", re.MULTILINE)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def keys_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No key is used that another state of the compiler left in the user's own folder."""
+    folder = tmp_path_factory.mktemp("predicate-keys")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(predicates, "cache_folder", lambda digest: folder)
+        yield
 
 
 def verify(path: Path, *more: str) -> Run:
@@ -121,7 +132,7 @@ def test_the_commands_of_the_page_do_what_it_says(tmp_path: Path, monkeypatch: p
     page = (folder / "README.md").read_text(encoding="utf-8").replace("\\\n", "")
     commands = [shlex.split(found) for found in COMMAND.findall(page)]
     assert {command[0] for command in commands} == {"verify", "present", "inspect"}
-    assert len(commands) == 8
+    assert len(commands) == 9
     for command in commands:
         result = mpctls(*command)
         assert result.code == ExitCode.FINE, (command, result.errors)
