@@ -22,13 +22,15 @@ class Operation:
     """One operation: how to draw its fields, faults included, and what the specification says of them.
 
     `two_party` marks what runs the whole two-party computation and is drawn far less often; there the output is what
-    the ideal functionality defines, never a share.
+    the ideal functionality defines, never a share. `takes_seconds` marks what does so in the specification, which
+    computes pairings in plain Python; it is drawn less often.
     """
 
     name: str
     inputs: Callable[[], SearchStrategy[Fields]]
     specification: Callable[[Fields], Fields]
     two_party: bool = False
+    takes_seconds: bool = False
 
     def specified(self, fields: Fields) -> Outcome:
         """The outcome that every implementation must have."""

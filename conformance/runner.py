@@ -18,6 +18,8 @@ from .property import Operation, operations_of
 
 TWO_PARTY_RATIO = 25
 """For so many examples of another operation, one that runs the two-party computation."""
+SECONDS_RATIO = 5
+"""The same of what takes seconds in the specification."""
 
 
 class Verdict(Enum):
@@ -109,9 +111,10 @@ def check(
     phases = tuple(
         each for each in Phase if each is not Phase.explain and (shrink or each is not Phase.shrink)
     )
-    if operation.two_party:
+    if operation.two_party or operation.takes_seconds:
         # The first example is always the simplest one.
-        examples = max(2, examples // TWO_PARTY_RATIO)
+        ratio = TWO_PARTY_RATIO if operation.two_party else SECONDS_RATIO
+        examples = max(2, examples // ratio)
         phases = (Phase.explicit, Phase.generate)
     tally = count or Count()
 

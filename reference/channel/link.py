@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Final, TypeVar
 
 from ..foundation.errors import Refused
+from ..foundation.reasons import NORMATIVE
 from .messages import LONG_MESSAGES, SESSION_MESSAGE, Refusal, SessionMessage
 
 M = TypeVar("M")
@@ -33,10 +34,9 @@ WRITE_BUFFER: Final = 2**23
 DEFAULT_DEADLINE: Final = 60.0
 """Seconds that a peer may take for one frame."""
 _LINGER: Final = 1.0
+_REASON = re.compile(r"[a-z][a-z-]{0,31}/[a-z0-9-]{1,48}")
 # A longer message takes so long to decode that the sessions beside this one would notice.
 _DECODED_ON_LOOP: Final = 2**17
-
-_REASON = re.compile(r"[a-z][a-z-]{0,31}/[a-z0-9-]{1,48}")
 
 
 class PeerRefused(Refused):
@@ -149,7 +149,7 @@ class Link:
     def _session_message(self, body: bytes, expected: tuple[type[M], ...]) -> M:
         message = SESSION_MESSAGE.decode(body)
         if isinstance(message, Refusal):
-            raise PeerRefused(_reason(message.reason), "said by the peer")
+            raise _said(message.reason)
         if not isinstance(message, expected):
             raise Refused("link/unexpected-message", f"{type(message).__name__} in this state")
         return message
@@ -203,7 +203,7 @@ class Link:
         if arrived == SESSION_CHANNEL:
             message = SESSION_MESSAGE.decode(body)
             if isinstance(message, Refusal):
-                return PeerRefused(_reason(message.reason), "said by the peer")
+                return _said(message.reason)
         return Refused("link/unexpected-message", f"a frame on channel {arrived} in this state")
 
     async def refuse(self, refused: Refused) -> None:
@@ -249,8 +249,12 @@ class Link:
                 self._writer.transport.abort()
 
 
-def _reason(text: str) -> str:
-    return text if _REASON.fullmatch(text) else "link/unexpected-message"
+def _said(text: str) -> PeerRefused:
+    """A peer's reason when it is registered; one of its own, in the same form, is only its explanation."""
+    if text in NORMATIVE:
+        return PeerRefused(text, "said by the peer")
+    own = f": {text}" if _REASON.fullmatch(text) else ""
+    return PeerRefused("link/unexpected-message", f"refused by the peer{own}")
 
 
 class EngineChannel:

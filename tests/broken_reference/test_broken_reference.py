@@ -15,7 +15,11 @@ STEPS = {step.id: step for step in steps()}
 SEED = 1
 EXAMPLES = 100
 
-_TWO_PARTY = {step.id for step in STEPS.values() if all(each.two_party for each in operations_of(step))}
+_LONG = {
+    step.id
+    for step in STEPS.values()
+    if all(each.two_party or each.takes_seconds for each in operations_of(step))
+}
 
 
 def _notices(step: Step) -> bool:
@@ -29,14 +33,14 @@ def test_there_is_a_break_for_every_step() -> None:
     assert set(BREAKS) == set(STEPS)
 
 
-@pytest.mark.parametrize("name", [name for name in BREAKS if name not in _TWO_PARTY])
+@pytest.mark.parametrize("name", [name for name in BREAKS if name not in _LONG])
 def test_the_property_of_the_broken_step_notices(name: str) -> None:
     with BREAKS[name].applied():
         assert _notices(STEPS[name])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(_TWO_PARTY))
+@pytest.mark.parametrize("name", sorted(_LONG))
 def test_the_property_of_the_broken_computation_notices(name: str) -> None:
     with BREAKS[name].applied():
         assert _notices(STEPS[name])

@@ -27,6 +27,7 @@ def _handlers() -> Mapping[str, Handler]:
         key_exchange,
         predicates,
         presentation,
+        proofs,
         structure,
         submission,
         tls_session,
@@ -44,6 +45,7 @@ def _handlers() -> Mapping[str, Handler]:
         predicates,
         structure,
         zero_knowledge,
+        proofs,
     )
     return {name: handler for part in parts for name, handler in part.HANDLERS.items()}
 

@@ -19,7 +19,16 @@ from mpctls.spec.data_submission import generate_merkle_tree_root
 from mpctls.spec.encoding import encode_as
 from mpctls.spec.extensions import Extension
 from mpctls.spec.identifiers import Closure, HashAlgorithm, SignatureAlgorithm
-from mpctls.spec.messages import MerkleTreeRoot, SessionMessage, SignedAttestation, decode_message
+from mpctls.spec.messages import (
+    MerkleTreeRoot,
+    Refusal,
+    SessionMessage,
+    SignedAttestation,
+    decode_message,
+    refuse,
+)
+from mpctls.spec.mpc_tls.messages import SessionClosed
+from mpctls.spec.reasons import Reason
 
 from ...fields import Fields, flag, listed, number, read_flag, read_list, read_number
 from ...property import Operation
@@ -45,9 +54,9 @@ def _inputs(draw: DrawFn) -> Fields:
     attestation, body = honest.attestation, honest.attestation.body
     info, tree = body.connection_info, body.transcript_commitments
     blinder = honest.key_exchange_blinder
-    other = signing_key(body.verifying_key.algorithm, 2).verifying_key
+    other_key = signing_key(body.verifying_key.algorithm, 2).verifying_key
     bodies: dict[str, dict[str, Any]] = {
-        "key": {"verifying_key": other},
+        "key": {"verifying_key": other_key},
         "mode": {"connection_info": replace(info, mode=2)},
         "suite": {"connection_info": replace(info, cipher_suite=0x1301)},
         "master secret": {
@@ -92,6 +101,11 @@ def _inputs(draw: DrawFn) -> Fields:
     message = SignedAttestation(attestation=attestation, key_exchange_blinder=blinder)
     root = tree.root if draw(st.integers(0, 5)) else flipped(tree.root)
     messages: list[Any] = [MerkleTreeRoot(root=root), message]
+    if draw(st.integers(0, 9)) == 0:
+        other = draw(
+            st.sampled_from((refuse(Reason.LINK_TIMEOUT), Refusal(reason="no/reason"), SessionClosed()))
+        )
+        messages[draw(st.integers(0, 1))] = other
     return {
         **fields,
         "messages": listed([encode_as(SessionMessage, each) for each in messages]),
@@ -106,7 +120,7 @@ def _send(fields: Fields) -> Fields:
 
 
 def _receive(fields: Fields) -> Fields:
-    root, message = (_decoded(octets) for octets in read_list(fields["messages"]))
+    root, message = map(_decoded, read_list(fields["messages"]))
     committed = prover_committed(fields, deviates=read_flag(fields["deviates"]))
     attested = step.receive(
         generate_merkle_tree_root.receive(committed, root),

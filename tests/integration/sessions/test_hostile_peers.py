@@ -131,8 +131,12 @@ FIRST_FRAMES: dict[str, tuple[Callable[[Page], bytes], str]] = {
     ),
     "message twice": (lambda page: 2 * frame(SESSION_CHANNEL, opening(page)), "link/unexpected-message"),
     "refusal": (
+        lambda page: frame(SESSION_CHANNEL, SESSION_MESSAGE.encode(Refusal(reason="link/timeout"))),
+        "link/timeout",
+    ),
+    "refusal for a reason of its own": (
         lambda page: frame(SESSION_CHANNEL, SESSION_MESSAGE.encode(Refusal(reason="tls/timeout"))),
-        "tls/timeout",
+        "link/unexpected-message",
     ),
     "refusal that imitates": (
         lambda page: frame(SESSION_CHANNEL, SESSION_MESSAGE.encode(Refusal(reason="\x1b[2J signed"))),

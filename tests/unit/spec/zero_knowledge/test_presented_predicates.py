@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from mpctls.conformance.properties.known_secret import Circuit, prove_plonk
 from mpctls.spec.commitments import EncodingCommitment
 from mpctls.spec.digests import sha256
 from mpctls.spec.files import encode_file
@@ -63,7 +64,6 @@ from ..session.plans import BINDING_REQUEST, REQUEST_LINE, SEED, SENT, SERVER_NA
 from ..session.stages import rejects
 from ..tls.certificates import NOW
 from .encoded import encoding_plan, encoding_request
-from .known_secret import Circuit, prove_plonk
 from .predicates import field
 
 BODY = b'{"name": "alice", "balance": 1250.50 }'

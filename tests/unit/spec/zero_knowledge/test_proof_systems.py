@@ -12,6 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mpctls.conformance.properties.known_secret import (
+    Circuit,
+    Gate,
+    g1_multiple,
+    g1_point,
+    g2_point,
+    prove_plonk,
+)
 from mpctls.spec.hashes.keccak import keccak_256
 from mpctls.spec.reasons import Reason, Rejection
 from mpctls.spec.zero_knowledge import plonk
@@ -38,7 +46,6 @@ from mpctls.spec.zero_knowledge.plonk import (
 from mpctls.spec.zero_knowledge.scalar_field import ORDER
 
 from ..session.stages import rejects
-from .known_secret import Circuit, Gate, g1_multiple, g1_point, g2_point, prove_plonk
 from .vectors import groth16_vector, omega_of_vector, plonk_vector
 
 OUTSIDE_SUBGROUP = G2Point(

@@ -1,6 +1,7 @@
 """Provers that know the secret of the setup: commitments are one multiplication, and false proofs can be made.
 
-The PLONK prover follows eprint 2019/953, section 8.3, on coefficient lists; it is for circuits of a few rows.
+The PLONK prover follows eprint 2019/953, section 8.3, on coefficient lists; it is for circuits of a few rows. They give
+cases to verifiers, whose own keys are of setups that nobody knows the secret of.
 """
 
 from __future__ import annotations
@@ -43,8 +44,10 @@ def g1_multiple(scalar: int) -> G1Point | None:
 
 
 def g1_point(scalar: int) -> G1Point:
+    """scalar · [1]_1, for a scalar that is not zero."""
     point = g1_multiple(scalar)
-    assert point is not None
+    if point is None:
+        raise ValueError("infinity has no coordinates")
     return point
 
 
@@ -55,6 +58,7 @@ def g2_point(scalar: int) -> G2Point:
 
 
 def evaluate(polynomial: Polynomial, point: int) -> int:
+    """The value of a polynomial at a point."""
     value = 0
     for coefficient in reversed(polynomial):
         value = (value * point + coefficient) % ORDER
@@ -62,14 +66,17 @@ def evaluate(polynomial: Polynomial, point: int) -> int:
 
 
 def add(*polynomials: Polynomial) -> Polynomial:
+    """The sum."""
     return [sum(column) % ORDER for column in zip_longest(*polynomials, fillvalue=0)]
 
 
 def scale(factor: int, polynomial: Polynomial) -> Polynomial:
+    """The polynomial times a number."""
     return [factor * coefficient % ORDER for coefficient in polynomial]
 
 
 def multiply(*polynomials: Polynomial) -> Polynomial:
+    """The product."""
     product = [1]
     for polynomial in polynomials:
         longer = [0] * (len(product) + len(polynomial) - 1)
@@ -118,10 +125,12 @@ class Circuit:
 
     @property
     def omegas(self) -> list[int]:
+        """The powers of ω, one for each row."""
         omega = int(root_of_unity(self.power))
         return [pow(omega, row, ORDER) for row in range(len(self.gates))]
 
     def interpolate(self, column: Sequence[int]) -> Polynomial:
+        """The polynomial with these values on the rows."""
         omegas, n = self.omegas, len(self.gates)
         inverse = pow(n, -1, ORDER)
         return [
@@ -154,6 +163,7 @@ class Circuit:
         return [self.interpolate(column) for column in [*selectors, *self.permutation]]
 
     def key(self) -> PlonkKey:
+        """The verifier's key of the circuit."""
         names = ("q_m", "q_l", "q_r", "q_o", "q_c", "s_1", "s_2", "s_3")
         points = {
             name: g1_multiple(evaluate(polynomial, TAU))
