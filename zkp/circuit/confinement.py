@@ -80,7 +80,10 @@ class _Forms:
         return reduced
 
     def _value(self, coefficients: Sequence[int], at: int) -> int:
-        return sum(factor * at**power for power, factor in enumerate(coefficients)) % self._modulus
+        total = 0
+        for factor in reversed(coefficients):
+            total = total * at + factor
+        return total % self._modulus
 
 
 def _times(left: Sequence[int], right: Sequence[int]) -> list[int]:

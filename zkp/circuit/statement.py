@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .builder import Builder
+from .builder import Builder, Value
 from .expressions import Expression
 
 
 def bind_statement(builder: Builder, limbs: Sequence[Expression]) -> None:
-    """Ties each limb into the circuit by one constraint: its square is a wire.
+    """Ties the limbs into the circuit by their product, which is a wire.
 
-    Forces nothing about the limbs (any value has one square), but it puts each of them into a constraint with another
-    wire, so that no simplification of a circuit can drop the input and no Groth16 key leaves it out.
+    Forces nothing about the limbs (all values have a product), but it puts each of them into a constraint with other
+    wires, so that no simplification of a circuit can drop the input and no Groth16 key leaves it out.
     """
     with builder.scope("statement"):
+        product: Value = 1 if len(limbs) > 1 else limbs[0]
         for limb in limbs:
-            builder.multiply(limb, limb)
+            product = builder.multiply(product, limb)

@@ -35,7 +35,7 @@ def octets_input(index: int) -> str:
 
 
 def blinder_input(index: int) -> str:
-    """The name of the private input that is the blinder of a field."""
+    """The name of the private input that stands for the blinder of a field: what `mask_of_blinder` gives."""
     return f"field {index} blinder"
 
 
@@ -102,7 +102,7 @@ def compile_predicate(predicate: Predicate, shapes: tuple[Shape, ...]) -> Compil
                 offset=offset,
                 factor=factor,
                 head=header(KIND_ENCODING, direction, shape.length),
-                blinder=builder.private(blinder_input(index)),
+                masked=builder.private(blinder_input(index)),
                 elements=wires.elements,
             )
         fields.append(wires)

@@ -6,6 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from mpctls.reference.foundation.identifiers import Direction
+
+from ..bn254.constants import SCALAR_MODULUS
+from ..circuit.encoding import mask_of_blinder
+from ..poseidon import KIND_ENCODING, header, pack
 from .compile import (
     OUTPUTS_INPUT,
     STATEMENT_INPUT,
@@ -45,11 +50,21 @@ def circuit_inputs(
     for index, each in enumerate(fields):
         inputs[binding_input(index)] = list(each.publics)
         inputs[octets_input(index)] = list(each.token.octets)
-        inputs[blinder_input(index)] = [each.blinder]
+        inputs[blinder_input(index)] = [_masked_blinder(compiled.predicate.fields[index].side, each)]
     if compiled.output_count:
         inputs[OUTPUTS_INPUT] = list(evaluation.outputs)
     inputs.update(_tree_inputs(compiled, fields, trees))
     return inputs
+
+
+def _masked_blinder(side: Direction, field: FieldInputs) -> int:
+    """What stands for the blinder in the circuit."""
+    _, offset, factor, length = field.publics
+    elements = pack(field.token.octets)
+    powers = (pow(factor, power, SCALAR_MODULUS) for power in range(1, len(elements) + 1))
+    check = offset + sum(power * element for power, element in zip(powers, elements, strict=True))
+    head = header(KIND_ENCODING, 1 if side is Direction.RECEIVED else 0, length)
+    return mask_of_blinder(head, check % SCALAR_MODULUS, field.blinder, elements)
 
 
 def _tree_inputs(
@@ -69,9 +84,7 @@ def _tree_inputs(
             inputs.update(_path_inputs(f"tree {number}", "", _path(tree, index, part.depth), part.depth))
             continue
         around = None if tree is None else tree.neighbours(value)
-        low, high = (
-            _path(tree, None if around is None else around[side], part.depth) for side in range(2)
-        )
+        low, high = (_path(tree, None if around is None else around[side], part.depth) for side in range(2))
         inputs.update(_path_inputs(f"tree {number}", " low", low, part.depth))
         inputs.update(_path_inputs(f"tree {number}", " high", high, part.depth))
         inputs[f"tree {number} neighbours"] = [low.leaf, high.leaf]

@@ -55,26 +55,37 @@ def _commitment(count: int) -> Statement:
 
 
 def _opening(builder: Builder, wires: Wires) -> Sequence[Value]:
-    commitment, offset, factor, blinder, element = wires
+    commitment, offset, factor, masked, element = wires
     encoding.assert_opening(
         builder,
         commitment=commitment,
         offset=offset,
         factor=factor,
         head=_HEAD,
-        blinder=blinder,
+        masked=masked,
         elements=[element],
     )
     return ()
 
 
+def _blinder(check: int, masked: int, element: int) -> int:
+    """The one β that this masks: the fifth root of what is left of the first round when the rest is taken away."""
+    chosen, place = plain.parameters(5), 3
+    constant = chosen.first[0][place]
+    rest = masked - encoding.mask_of_blinder(_HEAD, check, 0, [element])
+    power = rest * pow(chosen.matrix[0][place], -1, SCALAR_MODULUS) + pow(constant, 5, SCALAR_MODULUS)
+    return pow(power, pow(5, -1, SCALAR_MODULUS - 1), SCALAR_MODULUS) - constant
+
+
 def _opens(modulus: int, inputs: Inputs) -> Sequence[int] | None:
-    commitment, offset, factor, blinder, element = inputs
+    commitment, offset, factor, masked, element = inputs
     check = (offset + factor * element) % modulus
+    blinder = _blinder(check, masked, element) % modulus
     return () if commitment == plain.commit(_HEAD, check, blinder, [element]) else None
 
 
 _CHECK = 5 + 3 * 4
+_MASKED = encoding.mask_of_blinder(_HEAD, _CHECK, 9, [4])
 _FALSE_PRODUCT = 7
 """What a prover would like 3 * 4 to be, and a check that it would like 17 to be."""
 
@@ -191,11 +202,17 @@ STATEMENTS = (
         build=_opening,
         expected=_opens,
         cases=(
-            (plain.commit(_HEAD, _CHECK, 9, [4]), 5, 3, 9, 4),
-            (plain.commit(_HEAD, _CHECK, 9, [4]), 5, 3, 9, 5),
-            (plain.commit(_HEAD, 5 + _FALSE_PRODUCT, 9, [4]), 5, 3, 9, 4),
-            (plain.commit(_HEAD, _CHECK, 8, [4]), 5, 3, 9, 4),
-            (1, 5, 3, 9, 4),
+            (plain.commit(_HEAD, _CHECK, 9, [4]), 5, 3, _MASKED, 4),
+            (plain.commit(_HEAD, _CHECK, 9, [4]), 5, 3, _MASKED, 5),
+            (
+                plain.commit(_HEAD, 5 + _FALSE_PRODUCT, _blinder(5 + _FALSE_PRODUCT, _MASKED, 4), [4]),
+                5,
+                3,
+                _MASKED,
+                4,
+            ),
+            (plain.commit(_HEAD, _CHECK, 8, [4]), 5, 3, _MASKED, 4),
+            (1, 5, 3, _MASKED, 4),
         ),
         twins_of="encoding",
         samples=(_FALSE_PRODUCT, 5 + _FALSE_PRODUCT),

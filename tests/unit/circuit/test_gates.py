@@ -9,7 +9,7 @@ from mpctls.zkp.circuit.bounded import bounded_constant
 from mpctls.zkp.circuit.builder import Builder
 from mpctls.zkp.circuit.comparison import at_most
 from mpctls.zkp.circuit.decimal import parse
-from mpctls.zkp.circuit.encoding import assert_opening
+from mpctls.zkp.circuit.encoding import assert_opening, mask_of_blinder
 from mpctls.zkp.circuit.gates import GateTable, lower
 from mpctls.zkp.circuit.octets import octet_bits, pack
 from mpctls.zkp.circuit.sha256 import digest
@@ -23,7 +23,7 @@ def _decimal_threshold() -> tuple[Builder, dict[str, list[int]]]:
     builder = Builder()
     limbs = builder.publics("statement", 2)
     commitment, offset, factor = builder.publics("field", 3)
-    octets, blinder = builder.privates("octets", len(text)), builder.private("blinder")
+    octets, masked = builder.privates("octets", len(text)), builder.private("masked")
     bind_statement(builder, limbs)
     head = plain.header(plain.KIND_ENCODING, 1, len(text))
     elements = pack(builder, octets)
@@ -33,13 +33,14 @@ def _decimal_threshold() -> tuple[Builder, dict[str, list[int]]]:
         offset=offset,
         factor=factor,
         head=head,
-        blinder=blinder,
+        masked=masked,
         elements=elements,
     )
     builder.assert_equal(at_most(builder, bounded_constant(builder, 100000), parse(builder, octets, 2)), 1)
     [element] = plain.pack(text)
-    value = plain.commit(head, (5 + 7 * element) % builder.modulus, 9, [element])
-    return builder, {"statement": [3, 4], "field": [value, 5, 7], "octets": list(text), "blinder": [9]}
+    check = (5 + 7 * element) % builder.modulus
+    value, mask = plain.commit(head, check, 9, [element]), mask_of_blinder(head, check, 9, [element])
+    return builder, {"statement": [3, 4], "field": [value, 5, 7], "octets": list(text), "masked": [mask]}
 
 
 @pytest.fixture(scope="module")

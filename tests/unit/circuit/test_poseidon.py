@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 from mpctls.zkp import poseidon as plain
 from mpctls.zkp.bn254.constants import SCALAR_MODULUS
 from mpctls.zkp.circuit.builder import Builder
-from mpctls.zkp.circuit.encoding import assert_opening, commit
+from mpctls.zkp.circuit.encoding import assert_opening, commit, mask_of_blinder, masked_commit
 from mpctls.zkp.circuit.poseidon import poseidon
 from tests.unit.circuit.building import gadget
 from tests.unit.foundation.refusals import refused
@@ -75,6 +77,24 @@ def test_commitments_agree_on_both_sides_of_the_chaining_limit(count: int) -> No
     assert [value % SCALAR_MODULUS for value in built(*inputs)] == [expected]
 
 
+@pytest.mark.parametrize("count", [1, 13, 14, 29])
+def test_a_masked_blinder_gives_the_commitment_of_its_blinder(count: int) -> None:
+    head = plain.header(plain.KIND_ENCODING, 1, 31 * count)
+    built = gadget(count + 2, lambda builder, x: [masked_commit(builder, head, x[0], x[1], x[2:])])
+    check, blinder, *elements = (SCALAR_MODULUS - 3 - index for index in range(count + 2))
+    mask = mask_of_blinder(head, check, blinder, elements)
+    assert mask != mask_of_blinder(head, check, blinder + 1, elements)
+    expected = plain.commit(head, check, blinder, elements)
+    assert [value % SCALAR_MODULUS for value in built(check, mask, *elements)] == [expected]
+
+
+def test_every_mask_has_one_blinder() -> None:
+    """x^5 permutes the field, and β's power reaches the first element of the state: so masks permute it as well."""
+    assert math.gcd(5, SCALAR_MODULUS - 1) == 1
+    for inputs, place in ((4, 2), (16, 1)):
+        assert plain.parameters(inputs + 1).matrix[0][place + 1]
+
+
 def test_packs_octets_little_endian_by_31() -> None:
     octets = bytes(range(1, 34))
     assert plain.pack(octets) == [int.from_bytes(octets[:31], "little"), 32 + 256 * 33]
@@ -95,10 +115,12 @@ class TestOpening:
             offset=publics[1],
             factor=publics[2],
             head=self.HEAD,
-            blinder=hidden[0],
+            masked=hidden[0],
             elements=hidden[1:],
         )
-        builder.finish().witness({"public": [commitment, offset, factor], "hidden": [blinder, *elements]})
+        check = offset + sum(factor**power * element for power, element in enumerate(elements, 1))
+        mask = mask_of_blinder(self.HEAD, check % SCALAR_MODULUS, blinder, elements)
+        builder.finish().witness({"public": [commitment, offset, factor], "hidden": [mask, *elements]})
 
     def test_opens_what_was_committed(self) -> None:
         check = (11 + 3 * 5 + 9 * 6) % SCALAR_MODULUS

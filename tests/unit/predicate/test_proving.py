@@ -229,7 +229,7 @@ def test_a_setup_too_small_says_how_large_is_needed(secrets: list[FieldSecret]) 
     with pytest.raises(Refused) as caught:
         prove(PREDICATE, secrets, SETTING, small, keys=KEYS)
     assert caught.value.reason == "zero-knowledge/setup-too-small"
-    assert "2^11 needed" in caught.value.detail
+    assert "2^10 needed" in caught.value.detail
 
 
 def test_outputs_are_proved(setup: Setup, setups: AcceptedSetups) -> None:
