@@ -1,0 +1,1 @@
+"""The program `python -m mpctls.zkp`: proving and verifying with the files of circom and snarkjs."""
