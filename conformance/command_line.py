@@ -77,7 +77,7 @@ def explain(step: str) -> None:
     type=click.IntRange(min=1),
     default=DEFAULT_EXAMPLES,
     show_default=True,
-    help="Examples of each operation; one in 25 of those that run the two-party computation, one in 5 of proofs.",
+    help="Examples of each operation; one in 25 of those that run the two-party computation, one in 10 of proofs.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def run(stage: str | None, step: str | None, seed: int | None, examples: int, as_json: bool) -> None:

@@ -18,7 +18,7 @@ from .property import Operation, operations_of
 
 TWO_PARTY_RATIO = 25
 """For so many examples of another operation, one that runs the two-party computation."""
-SECONDS_RATIO = 5
+SECONDS_RATIO = 10
 """The same of what takes seconds in the specification."""
 
 

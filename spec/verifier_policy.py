@@ -29,7 +29,8 @@ class VerifierPolicy:
     """The Verifier's wishes; None means that it has none in this respect. Ages are in seconds.
 
     `requests` are those whose responses predicates may be about. A development setup, under which everybody
-    can prove everything, is for tests.
+    can prove everything, is for tests. The circuits of all predicates together have at most
+    `largest_row_count` rows, each rounded up to a power of two: compiling them is work.
     """
 
     server_names: frozenset[str] | None = None
@@ -39,6 +40,7 @@ class VerifierPolicy:
     binding: BindingRequest | None = None
     requests: RequestPolicy = ANY_REQUEST
     development_setups: bool = False
+    largest_row_count: int = 2**20
 
 
 def require_server(policy: VerifierPolicy, identity: IdentityProof | None) -> None:

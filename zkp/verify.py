@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from mpctls.reference.foundation.errors import Refused
 
@@ -31,6 +32,9 @@ from .statement import (
     require_fields,
     statement_digest,
 )
+
+MAXIMUM_ROWS: Final = 2**20
+"""Rows of all circuits of a presentation together, unless a Verifier says otherwise: sixteen of the largest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +77,16 @@ class AcceptedSetups:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ProvedPredicate:
-    """What a verified proof says: the predicate holds of these leaves, and these are its outputs."""
+    """What a verified proof says: the predicate holds of these leaves, and these are its outputs.
+
+    `rows` are those of its circuit, rounded up to a power of two: what it cost to verify.
+    """
 
     predicate: Predicate
     fields: tuple[PublicField, ...]
     outputs: tuple[int, ...]
     setup: Setup
+    rows: int
     explanation: str
 
 
@@ -127,7 +135,11 @@ def require_field(received: ReceivedProof, index: int, leaf: PublicField) -> Non
     With `zero-knowledge/field-mismatch` and as `require_shape`.
     """
     named = received.predicate.fields[index]
-    if (named.attestation, named.side, received.leaves[index]) != (leaf.attestation, leaf.direction, leaf.index):
+    if (named.attestation, named.side, received.leaves[index]) != (
+        leaf.attestation,
+        leaf.direction,
+        leaf.index,
+    ):
         raise Refused("zero-knowledge/field-mismatch", f"field {index} is another leaf")
     try:
         require_shape(named.type, leaf.shape)
@@ -135,13 +147,21 @@ def require_field(received: ReceivedProof, index: int, leaf: PublicField) -> Non
         raise Refused(refusal.reason, f"field {index}: {refusal.detail}") from None
 
 
-def verify(presented: Presented, setups: AcceptedSetups, *, keys: KeyCache) -> ProvedPredicate:
+def verify(
+    presented: Presented, setups: AcceptedSetups, *, keys: KeyCache, maximum_rows: int = MAXIMUM_ROWS
+) -> ProvedPredicate:
     """Verify one proof; run by the Verifier.
 
+    `maximum_rows` is how many the circuit may have; of several predicates each takes some of the Verifier's limit.
     Refuses, in this order: as `require_leaf_count`, `require_field` for each field, `zero-knowledge/output-count`, as
-    `AcceptedSetups.require`, as `compile_predicate`, `zero-knowledge/setup-too-small`, as `plonk.verifier.verify`.
+    `AcceptedSetups.require`, as `compile_predicate`, `zero-knowledge/setup-too-small`, `predicate/too-large`, as
+    `plonk.verifier.verify`.
     """
     proved, claim = _claim(presented, setups, keys)
+    if proved.rows > maximum_rows:
+        raise Refused(
+            "predicate/too-large", f"a circuit of {proved.rows} rows where {max(0, maximum_rows)} are left"
+        )
     verify_circuit(*claim)
     return proved
 
@@ -179,6 +199,7 @@ def _claim(presented: Presented, setups: AcceptedSetups, keys: KeyCache) -> tupl
         fields=fields,
         outputs=outputs,
         setup=setup,
+        rows=key.size,
         explanation=explain(predicate),
     )
     return proved, (key, publics, Proof.from_octets(encoded.proof))

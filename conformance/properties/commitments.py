@@ -37,14 +37,14 @@ from .drawing import HASH_ALGORITHMS, range_sets
 
 @st.composite
 def commit_requests(draw: DrawFn, sent: int, received: int) -> CommitRequest:
-    """One entry of a config, within a transcript of these lengths; one in six asks for an encoding commitment."""
+    """One entry of a config, within a transcript of these lengths; one in ten asks for an encoding commitment."""
     direction = draw(st.sampled_from(Direction))
     length = sent if direction is Direction.SENT else received
     kind: HashKind | EncodingKind = HashKind(algorithm=draw(HASH_ALGORITHMS))
     return CommitRequest(
         direction=direction,
         ranges=draw(range_sets(length, most=3)),
-        kind=EncodingKind() if draw(st.sampled_from((False,) * 5 + (True,))) else kind,
+        kind=EncodingKind() if draw(st.sampled_from((False,) * 9 + (True,))) else kind,
         lexical_class=LexicalClass.ANY,
     )
 

@@ -16,6 +16,7 @@ from mpctls.zkp.prove import Progress, prove
 from mpctls.zkp.setup.powers import Setup
 from mpctls.zkp.statement import Audience, FieldSecret, PublicField, Setting
 from mpctls.zkp.verify import (
+    MAXIMUM_ROWS,
     AcceptedSetups,
     Presented,
     ProvedPredicate,
@@ -62,11 +63,15 @@ def stored_keys() -> KeyCache:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PredicatePolicy:
-    """What a Verifier accepts: setups, requests, and where it keeps the keys it makes."""
+    """What a Verifier accepts: setups, requests, and how much work; and where it keeps the keys it makes.
+
+    `maximum_rows` bounds the rows of the circuits of all predicates of one presentation together.
+    """
 
     setups: AcceptedSetups = field(default_factory=AcceptedSetups.of)
     exchange: ExchangePolicy = field(default=ExchangePolicy())
     keys: KeyCache = field(default_factory=stored_keys)
+    maximum_rows: int = MAXIMUM_ROWS
 
 
 def name_of(field_of_predicate: Field) -> str:
@@ -217,7 +222,8 @@ def verify_predicates(
             fields=tuple(fields),
             setting=setting(presentation.attestation, _bound_to(presentation.binding)),
         )
-        proved.append(verify(presented, policy.setups, keys=policy.keys))
+        rows = policy.maximum_rows - sum(each.rows for each in proved)
+        proved.append(verify(presented, policy.setups, keys=policy.keys, maximum_rows=rows))
     return tuple(proved)
 
 

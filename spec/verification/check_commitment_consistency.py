@@ -89,6 +89,7 @@ def _verify_predicates(
         setups=ready.trust_store.setups,
         accept_development_setups=ready.policy.development_setups,
         compiler=ready.compiler,
+        largest_row_count=ready.policy.largest_row_count,
     )
     return verify_predicates(presentation.predicates, evidence)
 

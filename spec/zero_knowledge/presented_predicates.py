@@ -69,16 +69,21 @@ class Evidence:
     setups: Sequence[TrustedSetup]
     accept_development_setups: bool
     compiler: Compiler
+    largest_row_count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedPredicate:
-    """A predicate that holds: of which leaves, in the order of its fields, with which pseudonyms and setup."""
+    """A predicate that holds: of which leaves, in the order of its fields, with which pseudonyms and setup.
+
+    `row_count` is that of its circuit, rounded up to a power of two.
+    """
 
     predicate: Predicate
     leaves: tuple[int, ...]
     outputs: tuple[int, ...]
     setup: TrustedSetup
+    row_count: int
 
 
 def verify_predicates(proofs: Sequence[bytes], evidence: Evidence) -> tuple[VerifiedPredicate, ...]:
@@ -90,12 +95,17 @@ def verify_predicates(proofs: Sequence[bytes], evidence: Evidence) -> tuple[Veri
     the reasons of `structured_view`; for each field in order with those of `StructuredView.field`,
     zero-knowledge/field-mismatch, zero-knowledge/not-an-encoding-commitment, structure/class-mismatch and
     those of `require_fitting`; zero-knowledge/output-count, zero-knowledge/untrusted-setup,
-    zero-knowledge/development-setup; the reasons of the compiler; those of `verify_plonk`.
+    zero-knowledge/development-setup; the reasons of the compiler; predicate/too-large when the circuits so
+    far have more rows than the Verifier allows, so that no more is compiled; those of `verify_plonk`.
     """
-    return tuple(_verify(PredicateProof.decode(octets), evidence) for octets in proofs)
+    verified: list[VerifiedPredicate] = []
+    for octets in proofs:
+        rows = evidence.largest_row_count - sum(each.row_count for each in verified)
+        verified.append(_verify(PredicateProof.decode(octets), evidence, rows))
+    return tuple(verified)
 
 
-def _verify(proof: PredicateProof, evidence: Evidence) -> VerifiedPredicate:
+def _verify(proof: PredicateProof, evidence: Evidence, largest_row_count: int) -> VerifiedPredicate:
     predicate = decode_predicate(proof.predicate)
     require_sound(predicate)
     if proof.compiler_version != COMPILER_VERSION:
@@ -118,6 +128,9 @@ def _verify(proof: PredicateProof, evidence: Evidence) -> VerifiedPredicate:
         raise Rejection(Reason.ZERO_KNOWLEDGE_OUTPUT_COUNT, f"{len(proof.outputs)} outputs")
     setup = _accepted_setup(proof.setup_digest, evidence)
     key = evidence.compiler(predicate, shapes, proof.setup_digest)
+    row_count = 1 << key.power
+    if row_count > largest_row_count:
+        raise Rejection(Reason.PREDICATE_TOO_LARGE, f"{row_count} rows, {largest_row_count} are left")
     statement = statement_of(predicate, proof.leaves, evidence.header, evidence.binding)
     verify_plonk(key, public_inputs(statement, leaves, proof.outputs), decode_proof(proof.proof))
     return VerifiedPredicate(
@@ -125,6 +138,7 @@ def _verify(proof: PredicateProof, evidence: Evidence) -> VerifiedPredicate:
         leaves=proof.leaves,
         outputs=tuple(decode_scalar(output) for output in proof.outputs),
         setup=setup,
+        row_count=row_count,
     )
 
 

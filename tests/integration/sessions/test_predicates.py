@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 import pytest
 
@@ -29,8 +30,10 @@ from mpctls.reference.presentation.trust import TrustedNotary, TrustStore
 from mpctls.reference.presentation.verification import VerifiedPresentation
 from mpctls.reference.prover import Prover
 from mpctls.reference.verifier import Verifier, VerifierSettings
+from mpctls.zkp.plonk.proof import VerifyingKey
 from mpctls.zkp.predicate.conditions import Predicate
 from mpctls.zkp.predicate.key_cache import KeyCache
+from mpctls.zkp.predicate.shapes import Shape
 from mpctls.zkp.predicate.text_form import read_text
 from mpctls.zkp.setup.making import make_development_setup, make_own_setup
 from mpctls.zkp.setup.powers import Setup
@@ -99,13 +102,15 @@ class Played:
         return build_presentation(self.notarized.attestation, secrets, selection, predicates=proofs)
 
     def verify(
-        self, presentation: Presentation, accepted: AcceptedSetups | None = None
+        self, presentation: Presentation, accepted: AcceptedSetups | None = None, **policy: Any
     ) -> VerifiedPresentation:
         attested = self.notarized.attestation.body.connection_info.time
         settings = VerifierSettings(
             roots=self.page.roots,
             trust_store=self.trust,
-            predicates=PredicatePolicy(setups=accepted or AcceptedSetups.of(self.setup), keys=self.keys),
+            predicates=PredicatePolicy(
+                **{"setups": accepted or AcceptedSetups.of(self.setup), "keys": self.keys, **policy}
+            ),
             clock=lambda: attested,
         )
         return Verifier(settings).verify(PRESENTATION.encode(presentation))
@@ -164,6 +169,29 @@ def test_a_hidden_balance_is_proved_to_be_large_enough(played: Played, honest: P
     place = played.transcript.received.index(b"2718.28")
     with refused("verification/octet-not-authenticated"):
         verified.transcript.received.read(place, place + 1)
+
+
+class CountingKeys(KeyCache):
+    """Counts the circuits that a Verifier is made to work for."""
+
+    asked = 0
+
+    def verifying_key(self, predicate: Predicate, shapes: tuple[Shape, ...], setup: Setup) -> VerifyingKey:
+        self.asked += 1
+        return super().verifying_key(predicate, shapes, setup)
+
+
+def test_many_small_predicates_are_no_more_work_than_a_verifier_allows(
+    played: Played, honest: Presentation
+) -> None:
+    """Each alone is within every limit of a predicate; a presentation may hold 256 of them."""
+    many = replace(honest, predicates=5 * honest.predicates)
+    (proved,) = played.verify(honest).predicates
+    assert len(played.verify(many, maximum_rows=5 * proved.rows).predicates) == 5
+    keys = CountingKeys()
+    with refused("predicate/too-large"):
+        played.verify(many, keys=keys, maximum_rows=3 * proved.rows - 1)
+    assert keys.asked == 3
 
 
 @pytest.mark.parametrize(

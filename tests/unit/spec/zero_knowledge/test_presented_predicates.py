@@ -446,3 +446,19 @@ def test_a_header_field_is_a_field(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_an_output_that_is_no_scalar_is_refused() -> None:
     with rejects(Reason.ENCODING_NOT_CANONICAL):
         replace(honest(), outputs=(b"\xff" * 32,))
+
+
+def test_no_more_is_compiled_than_the_verifier_allows() -> None:
+    compiled: list[Predicate] = []
+
+    def compiler(predicate: Predicate, shapes: Sequence[FieldShape], setup_digest: bytes) -> PlonkKey:
+        compiled.append(predicate)
+        return evidence().compiler(predicate, shapes, setup_digest)
+
+    octets, rows = honest().encode(), 16
+    allowing = replace(evidence(), compiler=compiler, largest_row_count=2 * rows)
+    assert [each.row_count for each in verify_predicates(2 * (octets,), allowing)] == [rows, rows]
+    compiled.clear()
+    with rejects(Reason.PREDICATE_TOO_LARGE):
+        verify_predicates(4 * (octets,), replace(allowing, largest_row_count=2 * rows - 1))
+    assert len(compiled) == 2
