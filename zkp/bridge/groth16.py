@@ -9,6 +9,7 @@ from mpctls.reference.foundation.randomness import Randomness
 from ..groth16.keys import ProvingKey
 from ..groth16.proof import Proof, VerifyingKey
 from ..groth16.prover import STEPS, prove
+from ..groth16.trust import AcceptedKeys
 from ..groth16.verifier import verify
 from .bare_commitment import bare_commitment
 from .circuit import compile_bridge
@@ -64,15 +65,15 @@ def verify_bridge(
     leaf: HashLeaf,
     setting: BridgeSetting,
     key: VerifyingKey,
-    *,
-    accept_development: bool = False,
+    accepted: AcceptedKeys,
 ) -> BareCommitment:
     """Verify a bridge of a leaf.
 
-    Run by the Verifier, which takes the leaf from a signed attestation, the setting from the presentation, and whose
-    `key` is of a ceremony that it names, for the circuit `compile_bridge(leaf.blocks)`. Rejects as `require_publics`,
-    then as `groth16.verifier.verify`.
+    Run by the Verifier, which takes the leaf from a signed attestation and the setting from the presentation; `key` is
+    of the circuit `compile_bridge(leaf.blocks)`, and the Verifier names its ceremony in `accepted`. Rejects as
+    `require_publics`, as `AcceptedKeys.require`, then as `groth16.verifier.verify`.
     """
     publics = require_publics(bridge, leaf, setting)
-    verify(key, publics, Proof.from_octets(bridge.proof), accept_development=accept_development)
+    accepted.require(key)
+    verify(key, publics, Proof.from_octets(bridge.proof), accept_development=accepted.accept_development)
     return BareCommitment(direction=leaf.direction, length=leaf.length, value=bridge.commitment)

@@ -11,6 +11,7 @@ from ..plonk.prover import ROUNDS, prove
 from ..plonk.verifier import verify
 from ..setup.checked import require_structure
 from ..setup.powers import Setup
+from ..verify import AcceptedSetups
 from .bare_commitment import bare_commitment
 from .circuit import compile_bridge
 from .keys import BridgeKeys
@@ -67,14 +68,21 @@ def prove_bridge(
 
 
 def verify_bridge(
-    bridge: HashBridge, leaf: HashLeaf, setting: BridgeSetting, setup: Setup, *, keys: BridgeKeys
+    bridge: HashBridge,
+    leaf: HashLeaf,
+    setting: BridgeSetting,
+    setup_digest: bytes,
+    setups: AcceptedSetups,
+    *,
+    keys: BridgeKeys,
 ) -> BareCommitment:
-    """Verify a bridge of a leaf.
+    """Verify a bridge of a leaf, proved under the setup with this digest.
 
-    Run by the Verifier, which takes the leaf from a signed attestation, the setting from the presentation, and whose
-    setup is one that it accepts (`AcceptedSetups.require`). Rejects as `require_publics`, with
-    `zero-knowledge/setup-too-small`, then as `plonk.verifier.verify`.
+    Run by the Verifier, which takes the leaf from a signed attestation and the setting from the presentation. Rejects
+    as `require_publics`, as `AcceptedSetups.require`, with `zero-knowledge/setup-too-small`, then as
+    `plonk.verifier.verify`.
     """
     publics = require_publics(bridge, leaf, setting)
-    verify(keys.verifying_key(bridge.blocks, setup), publics, Proof.from_octets(bridge.proof))
+    key = keys.verifying_key(bridge.blocks, setups.require(setup_digest))
+    verify(key, publics, Proof.from_octets(bridge.proof))
     return BareCommitment(direction=leaf.direction, length=leaf.length, value=bridge.commitment)

@@ -12,6 +12,7 @@ from mpctls.zkp.groth16 import snarkjs as groth16
 from mpctls.zkp.groth16.proof import Proof as Groth16Proof
 from mpctls.zkp.plonk import snarkjs as plonk
 from mpctls.zkp.plonk.proof import Proof
+from mpctls.zkp.snarkjs_json import publics_to_json
 from tests.capabilities import requires
 from tests.unit.bridge.committed import SETTING
 from tests.unit.bridge.proofs import KEYS, SECRET, bridge, ceremony_key, setup
@@ -42,12 +43,12 @@ def test_plonk(tmp_path: Path) -> None:
     key = plonk.verifying_key_to_json(KEYS.verifying_key(1, setup()))
     proof = Proof.from_octets(made.proof)
     publics = bridge_publics(SECRET.leaf, SETTING, made.commitment)
-    text = plonk.publics_to_json(publics)
+    text = publics_to_json(publics)
     assert accepts(tmp_path, "plonk", key, text, plonk.proof_to_json(proof))
     changed = dataclasses.replace(proof, left_value=proof.left_value ^ 1)
     assert not accepts(tmp_path, "plonk", key, text, plonk.proof_to_json(changed))
     for each in others(publics):
-        assert not accepts(tmp_path, "plonk", key, plonk.publics_to_json(each), plonk.proof_to_json(proof))
+        assert not accepts(tmp_path, "plonk", key, publics_to_json(each), plonk.proof_to_json(proof))
 
 
 def test_groth16(tmp_path: Path) -> None:
@@ -55,11 +56,9 @@ def test_groth16(tmp_path: Path) -> None:
     key = groth16.verifying_key_to_json(ceremony_key().verifying_key)
     proof = Groth16Proof.from_octets(made.proof)
     publics = bridge_publics(SECRET.leaf, SETTING, made.commitment)
-    text = plonk.publics_to_json(publics)
+    text = publics_to_json(publics)
     assert accepts(tmp_path, "groth16", key, text, groth16.proof_to_json(proof))
     changed = dataclasses.replace(proof, a=proof.c)
     assert not accepts(tmp_path, "groth16", key, text, groth16.proof_to_json(changed))
     for each in others(publics):
-        assert not accepts(
-            tmp_path, "groth16", key, plonk.publics_to_json(each), groth16.proof_to_json(proof)
-        )
+        assert not accepts(tmp_path, "groth16", key, publics_to_json(each), groth16.proof_to_json(proof))

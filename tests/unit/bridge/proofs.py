@@ -11,8 +11,10 @@ from mpctls.zkp.bridge.keys import BridgeKeys
 from mpctls.zkp.bridge.statement import BareCommitment, BridgeSetting, HashBridge, HashLeaf
 from mpctls.zkp.groth16.development import make_development_key
 from mpctls.zkp.groth16.keys import ProvingKey
+from mpctls.zkp.groth16.trust import AcceptedKeys
 from mpctls.zkp.setup.making import make_development_setup
 from mpctls.zkp.setup.powers import Setup
+from mpctls.zkp.verify import AcceptedSetups
 
 from .committed import BETA, SETTING, committed, content
 
@@ -45,10 +47,11 @@ def verifier(system: str) -> Callable[[HashBridge, HashLeaf, BridgeSetting], Bar
     """A Verifier that accepts these keys."""
 
     def verify_plonk(shown: HashBridge, leaf: HashLeaf, setting: BridgeSetting) -> BareCommitment:
-        return plonk.verify_bridge(shown, leaf, setting, setup(), keys=KEYS)
+        setups = AcceptedSetups.of(setup(), accept_development=True)
+        return plonk.verify_bridge(shown, leaf, setting, setup().digest, setups, keys=KEYS)
 
     def verify_groth16(shown: HashBridge, leaf: HashLeaf, setting: BridgeSetting) -> BareCommitment:
-        key = ceremony_key().verifying_key
-        return groth16.verify_bridge(shown, leaf, setting, key, accept_development=True)
+        accepted = AcceptedKeys(ceremonies={}, accept_development=True)
+        return groth16.verify_bridge(shown, leaf, setting, ceremony_key().verifying_key, accepted)
 
     return verify_plonk if system == "plonk" else verify_groth16

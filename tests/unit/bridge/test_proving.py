@@ -10,10 +10,9 @@ import pytest
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm
 from mpctls.zkp.bn254.constants import SCALAR_MODULUS
-from mpctls.zkp.bridge import groth16, keys
+from mpctls.zkp.bridge import groth16, keys, plonk
 from mpctls.zkp.bridge.bare_commitment import bare_commitment
 from mpctls.zkp.bridge.keys import BridgeKeys
-from mpctls.zkp.bridge.plonk import prove_bridge
 from mpctls.zkp.bridge.statement import (
     BareCommitment,
     BridgeSetting,
@@ -24,10 +23,12 @@ from mpctls.zkp.bridge.statement import (
     require_publics,
 )
 from mpctls.zkp.circuit.gates import GateTable
+from mpctls.zkp.groth16.trust import AcceptedKeys
 from mpctls.zkp.plonk.proof import VerifyingKey
 from mpctls.zkp.setup.making import make_development_setup
 from mpctls.zkp.setup.powers import Setup
 from mpctls.zkp.statement import Audience
+from mpctls.zkp.verify import AcceptedSetups
 from tests.unit.foundation.refusals import refused
 from tests.unit.plonk.examples import example
 
@@ -92,7 +93,7 @@ def test_a_prover_is_refused_what_has_no_bridge() -> None:
     ):
         secret = committed(octets, algorithm=algorithm)
         with refused(reason):
-            prove_bridge(secret, BETA, SETTING, small, keys=BridgeKeys())
+            plonk.prove_bridge(secret, BETA, SETTING, small, keys=BridgeKeys())
 
 
 def test_secrets_are_not_shown() -> None:
@@ -175,8 +176,22 @@ class TestOneBlock:
 
 @pytest.mark.slow
 def test_development_keys_need_the_policy() -> None:
+    strict = AcceptedKeys(ceremonies={bytes(32): "another"})
     with refused("zero-knowledge/development-setup"):
-        groth16.verify_bridge(bridge("groth16"), LEAF, SETTING, ceremony_key().verifying_key)
+        groth16.verify_bridge(bridge("groth16"), LEAF, SETTING, ceremony_key().verifying_key, strict)
+    setups = AcceptedSetups.of(small := make_development_setup(4, "small"))
+    for digest, reason in ((small.digest, "development-setup"), (bytes(32), "untrusted-setup")):
+        with refused(f"zero-knowledge/{reason}"):
+            plonk.verify_bridge(bridge("groth16"), LEAF, SETTING, digest, setups, keys=BridgeKeys())
+
+
+@pytest.mark.slow
+def test_a_key_of_no_named_ceremony() -> None:
+    known = ceremony_key().verifying_key
+    other = dataclasses.replace(known, alpha=(1, 2))
+    accepted = AcceptedKeys(ceremonies={known.digest(): "another"}, accept_development=True)
+    with refused("zero-knowledge/untrusted-setup"):
+        groth16.verify_bridge(bridge("groth16"), LEAF, SETTING, other, accepted)
 
 
 @pytest.mark.slow
