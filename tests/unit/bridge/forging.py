@@ -22,16 +22,22 @@ class Forger:
     def _rows(self) -> list[tuple[tuple[tuple[int, int], ...], ...]]:
         return [tuple(row) for row in self._circuit.rows()]
 
-    def wires(self, label: str) -> list[int]:
-        """The wires that were made for constraints of a label, in the order in which they were made."""
-        found = {
+    def _read(self, label: str) -> set[int]:
+        return {
             wire
             for row, name in zip(self._rows, self._circuit.labels, strict=True)
             if name == label
             for terms in row
             for wire, _ in terms
         }
-        return sorted(found - self._inputs - {0})
+
+    def inputs(self, label: str) -> set[int]:
+        """The inputs that constraints of a label read."""
+        return self._read(label) & self._inputs
+
+    def wires(self, label: str) -> list[int]:
+        """The wires that were made for constraints of a label, in the order in which they were made."""
+        return sorted(self._read(label) - self._inputs - {0})
 
     def products(self, label: str) -> list[int]:
         """The wires that constraints of a label set equal to a product or a sum."""
