@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, TypeAlias
 
+from ..foundation.identifiers import Direction
+from ..foundation.ranges import Range
 from ..http.json_values import JsonArray, JsonNode, JsonValue, TokenKind
 from ..http.message import Token
 from ..http.structure import ExchangeView, MessageView
@@ -16,31 +18,36 @@ from .transcript_view import GUTTER, Marker
 _INDENT: Final = "  "
 
 
-def exchange_document(view: ExchangeView) -> dict[str, Any]:
-    """The JSON of a view: both messages, each value with its octets or the index of its leaf."""
+Places: TypeAlias = Mapping[tuple[Direction, tuple[Range, ...]], Sequence[int]]
+"""Tokens by their octets, each with the numbers of the predicates that are proved about it."""
+
+
+def exchange_document(view: ExchangeView, proved: Places | None = None) -> dict[str, Any]:
+    """The JSON of a view: both messages, each value with its octets or the index of its leaf, and what is proved."""
+    places = proved or {}
     return {
-        "request": {"method": view.method, "target": view.target} | _message(view.request),
-        "response": {"status": view.status} | _message(view.response),
+        "request": {"method": view.method, "target": view.target} | _message(view.request, places),
+        "response": {"status": view.status} | _message(view.response, places),
     }
 
 
-def _message(message: MessageView) -> dict[str, Any]:
+def _message(message: MessageView, proved: Places) -> dict[str, Any]:
     return {
-        "fields": [{"name": each.name, "value": _token(each.value)} for each in message.fields],
-        "content": None if message.root is None else _node(message, message.root),
+        "fields": [{"name": each.name, "value": _token(each.value, proved)} for each in message.fields],
+        "content": None if message.root is None else _node(message, message.root, proved),
     }
 
 
-def _node(message: MessageView, node: JsonNode) -> dict[str, Any]:
+def _node(message: MessageView, node: JsonNode, proved: Places) -> dict[str, Any]:
     """Members are a list of pairs: a name of the server's cannot collide with those of this document."""
     if isinstance(node, JsonValue):
-        return {"value": _token(message.token(node))}
+        return {"value": _token(message.token(node), proved)}
     if isinstance(node, JsonArray):
-        return {"array": [_node(message, each) for each in node.items]}
-    return {"object": [[name, _node(message, each)] for name, each in node.members.items()]}
+        return {"array": [_node(message, each, proved) for each in node.items]}
+    return {"object": [[name, _node(message, each, proved)] for name, each in node.members.items()]}
 
 
-def _token(token: Token | None) -> dict[str, Any] | None:
+def _token(token: Token | None, proved: Places) -> dict[str, Any] | None:
     """None is a value without octets: an empty string, or an empty header value."""
     if token is None:
         return None
@@ -48,6 +55,9 @@ def _token(token: Token | None) -> dict[str, Any] | None:
         "kind": None if token.kind is None else token.kind.value,
         "count": token.length,
     }
+    predicates = proved.get((token.direction, token.ranges))
+    if predicates:
+        document["predicates"] = list(predicates)
     if token.octets is None:
         return document | {"redacted": True, "leaf": token.leaf}
     return document | {"redacted": False, "base64": base64.b64encode(token.octets).decode("ascii")}
@@ -94,7 +104,7 @@ def _text(value: Mapping[str, Any] | None, marker: Marker) -> str:
     if value is None:
         return ""
     if value["redacted"]:
-        return marker.redaction(value["count"])
+        return marker.redaction(value["count"], about="proved about" if "predicates" in value else "")
     octets = base64.b64decode(value["base64"], validate=True)
     return _interior(octets, marker) if value["kind"] == TokenKind.STRING.value else marker.content(octets)
 

@@ -26,11 +26,11 @@ class Marker:
     closing: str
     styled: bool = False
 
-    def redaction(self, count: int, *, proved: bool = False) -> str:
-        """The mark of `count` redacted octets, or of those of a value that something is to be proved about."""
-        said = "redacted, to prove about," if proved else "redacted"
+    def redaction(self, count: int, *, about: str = "") -> str:
+        """The mark of `count` redacted octets; `about` says what of a value that a proof is about."""
+        said = f"redacted, {about}," if about else "redacted"
         text = f"{self.opening}{said} {count} octet{'' if count == 1 else 's'}{self.closing}"
-        return text.join(_PROVED if proved else _REDACTED) if self.styled else text
+        return text.join(_PROVED if about else _REDACTED) if self.styled else text
 
     def content(self, octets: bytes) -> str:
         """One line of shown octets."""
@@ -74,7 +74,9 @@ def render_direction(document: Mapping[str, Any], marker: Marker) -> list[str]:
     runs: Sequence[Mapping[str, Any]] = document["runs"]
     for run in runs:
         if run["redacted"]:
-            lines[-1] += marker.redaction(run["end"] - run["start"], proved=run.get("proved", False))
+            lines[-1] += marker.redaction(
+                run["end"] - run["start"], about="to prove about" if run.get("proved") else ""
+            )
             continue
         first, *rest = _lines(base64.b64decode(run["base64"]))
         lines[-1] += marker.content(first)

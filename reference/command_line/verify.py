@@ -15,6 +15,7 @@ from ..foundation.files import read_file
 from .common import FILE, Invocation, parse_nonce, read_root_certificates, read_trust_store, shared_options
 from .escaping import escape_line
 from .output import Output
+from .parts_view import parts_document, parts_lines
 from .progress import work_visibly
 from .proving import accepted_setups, predicate_document, predicate_lines
 from .transcript_view import marker, render_transcript, transcript_document
@@ -48,6 +49,7 @@ def verified_document(verified: VerifiedPresentation) -> dict[str, Any]:
         "prover_extensions": _extensions(verified.prover_extensions),
         "notary_extensions": _extensions(verified.notary_extensions),
         "predicates": [predicate_document(each) for each in verified.predicates],
+        "structure": parts_document(verified),
         "transcript": transcript_document(verified.transcript),
     }
 
@@ -73,6 +75,7 @@ def render_verified(document: Mapping[str, Any], output: Output) -> str:
     for owner in ("prover", "notary"):
         lines += [f"{owner} states  {each['id']} {each['value']}" for each in document[f"{owner}_extensions"]]
     lines += predicate_lines(document["predicates"])
+    lines += parts_lines(document["structure"], marker(output))
     return "\n".join(lines + render_transcript(document["transcript"], marker(output)))
 
 
@@ -91,7 +94,9 @@ def binding_document(presentation: Presentation) -> dict[str, Any] | None:
 
 @click.command(
     "verify",
-    help="""Check PRESENTATION and print who attested it, when, of which server, and the transcript.
+    help="""Check PRESENTATION and print who attested it, when, of which server, what is proved, its parts and octets.
+
+Parts (header fields, JSON values) are named, shown or hidden, only if every redaction is known to be one whole part.
 
 Redacted octets are marked; in what is shown, control characters, characters that reorder text, octets that are no
 UTF-8 and the brackets of the mark are escaped, so that no content looks like a redaction.""",
