@@ -12,6 +12,7 @@ from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm
 from mpctls.zkp.bn254.constants import SCALAR_MODULUS
 from mpctls.zkp.bridge import groth16, keys, plonk
 from mpctls.zkp.bridge.bare_commitment import bare_commitment
+from mpctls.zkp.bridge.circuit import compile_bridge
 from mpctls.zkp.bridge.keys import BridgeKeys
 from mpctls.zkp.bridge.statement import (
     BareCommitment,
@@ -23,7 +24,9 @@ from mpctls.zkp.bridge.statement import (
     require_publics,
 )
 from mpctls.zkp.circuit.gates import GateTable
+from mpctls.zkp.groth16.keys import domain_size_log2
 from mpctls.zkp.groth16.trust import AcceptedKeys
+from mpctls.zkp.plonk.keys import table_size_log2
 from mpctls.zkp.plonk.proof import VerifyingKey
 from mpctls.zkp.setup.making import make_development_setup
 from mpctls.zkp.setup.powers import Setup
@@ -94,6 +97,13 @@ def test_a_prover_is_refused_what_has_no_bridge() -> None:
         secret = committed(octets, algorithm=algorithm)
         with refused(reason):
             plonk.prove_bridge(secret, BETA, SETTING, small, keys=BridgeKeys())
+
+
+def test_one_block_fits_these_sizes() -> None:
+    """A setup of 2^16 and a ceremony of 2^15 are enough."""
+    compiled = compile_bridge(1)
+    assert table_size_log2(compiled.table.row_count) == 16
+    assert domain_size_log2(compiled.circuit.constraint_count, compiled.circuit.public_count) == 15
 
 
 def test_secrets_are_not_shown() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from mpctls.zkp.circuit.builder import Builder
 from mpctls.zkp.circuit.octets import octet_bits
-from mpctls.zkp.circuit.sha256 import INITIAL_STATE, ROUND_CONSTANTS, digest, limbs
+from mpctls.zkp.circuit.sha256 import INITIAL_STATE, ROUND_CONSTANTS, digest, digest_of_blocks, limbs
 from tests.unit.circuit.building import gadget
 from tests.unit.foundation.refusals import refused
 
@@ -24,6 +24,17 @@ def test_constants_fold_to_the_digest() -> None:
     words = digest(builder, [octet_bits(builder, octet) for octet in message])
     assert b"".join(word.constant.to_bytes(4, "big") for word in words) == hashlib.sha256(message).digest()
     assert builder.constraint_count == 0
+
+
+def test_blocks_are_hashed_as_they_are() -> None:
+    """The padding is the caller's: here that of the empty message (FIPS 180-4, 5.1.1)."""
+    builder = Builder()
+    block = [octet_bits(builder, octet) for octet in b"\x80" + bytes(63)]
+    words = digest_of_blocks(builder, block)
+    assert b"".join(word.constant.to_bytes(4, "big") for word in words) == hashlib.sha256().digest()
+    for count in (0, 63, 65):
+        with pytest.raises(ValueError, match="not blocks"):
+            digest_of_blocks(builder, [*block, block[-1]][:count])
 
 
 def test_a_constant_block_costs_nothing_and_limbs_are_big_endian() -> None:
