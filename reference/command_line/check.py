@@ -65,8 +65,12 @@ def _certificate(certificate: x509.Certificate) -> dict[str, Any]:
     }
 
 
-def _http(exchange: PlainExchange) -> dict[str, Any]:
-    """How the response is framed, or why its parts cannot be named."""
+def http_document(exchange: PlainExchange, method: str) -> dict[str, Any]:
+    """How the response to a request with this method is framed, or why its parts cannot be named.
+
+    A response that only the end of the connection ends is whole only if the server said so (`close_notify`).
+    """
+    from ..foundation.identifiers import Closure
     from ..http.message import parse_response
 
     response = exchange.response
@@ -76,7 +80,8 @@ def _http(exchange: PlainExchange) -> dict[str, Any]:
         "close_notify": exchange.close_notify_received,
     }
     try:
-        message = parse_response(response)
+        closure = Closure.CLOSE_NOTIFY if exchange.close_notify_received else Closure.NOT_RECEIVED
+        message = parse_response(response, method=method, closure=closure)
     except Refused as refused:
         return document | {
             "status": None,
@@ -172,7 +177,7 @@ def command(
         "works": True,
         "server_name": location.server_name.text,
         **_handshake(exchange.handshake),
-        "http": _http(exchange),
+        "http": http_document(exchange, method),
         "cost": session_cost(len(request), len(exchange.response)),
     }
     invocation.output.write(document, _render)
