@@ -109,14 +109,14 @@ def _mask() -> int:
 def _unbroken() -> Iterator[None]:
     """Let signals that end the process wait for the end of the block, in whichever thread they arrive."""
     arrived: list[int] = []
-    before = {number: signal.signal(number, lambda got, _frame: arrived.append(got)) for number in _ENDING}
+    before = {number: signal.signal(number, lambda got, _: arrived.append(got)) for number in _ENDING}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        for number in arrived:
-            signal.raise_signal(number)
+        for got in arrived:
+            signal.raise_signal(got)
 
 
 def _unreadable(path: Path, error: OSError) -> Refused:

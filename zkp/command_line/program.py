@@ -42,6 +42,7 @@ A circuit of circom, from the source to a verified proof:
   python -m mpctls.zkp prove groth16 circuit.zkey witness.wtns proof.json public.json
   python -m mpctls.zkp export-key circuit.zkey key.json
   python -m mpctls.zkp verify groth16 key.json public.json proof.json
+  python -m mpctls.zkp contract vyper key.json --out Circuit.vy
 
 \b
 Exit codes:
@@ -183,6 +184,44 @@ def _export_key(invocation: Invocation, /, zkey: Path, key: Path) -> None:
     write_together([(key, text)])
     document = {"event": "exported", "system": system, "key": str(key), "digest": digest}
     invocation.write(document, f"exported: {plain(str(key))}, a key for {system}\ndigest {digest}")
+
+
+@program.command("contract")
+@click.argument("language", type=click.Choice(["vyper", "solidity"]))
+@click.argument("key", metavar="KEY.json", type=_FILE)
+@click.option("--name", default="Circuit", show_default=True, help="What the contract's name begins with.")
+@click.option("--out", type=_FILE, help="File for the source.  [default: standard output]")
+@click.option(
+    "--accept-development",
+    is_flag=True,
+    help="Accept keys of Groth16 whose secret everyone knows; for tests.",
+)
+@_shared_options
+@click.pass_obj
+def _contract(
+    invocation: Invocation, /, language: str, key: Path, name: str, out: Path | None, accept_development: bool
+) -> None:
+    """Write a contract for Ethereum that verifies proofs under a key.
+
+    The contract verifies a proof and nothing else: what its public inputs stand for, whoever calls it must check.
+    """
+    if out is not None:
+        require_writable([out])
+    text = read_text(key, _KEY)
+    from ..evm import Language, render
+    from . import systems
+
+    source = render(
+        Language(language),
+        systems.read_verifying_key(text),
+        name=name,
+        accept_development=accept_development,
+    )
+    if out is not None:
+        write_together([(out, source)])
+        invocation.write({"event": "written", "contract": str(out)}, f"written: {plain(str(out))}")
+    else:
+        invocation.write({"event": "contract", "source": source}, source.removesuffix("\n"))
 
 
 def _one(option: Path | None, argument: Path | None, name: str, default: Path) -> Path:
