@@ -208,7 +208,7 @@ class _Drawing:
         except (ArithmeticError, UnicodeDecodeError):
             near = Decimal(0)
         exponent = near.as_tuple().exponent
-        if not isinstance(exponent, int) or exponent < -18 or abs(near) > 10**19:
+        if not isinstance(exponent, int) or exponent < -18 or near.adjusted() > 18:
             near, exponent = Decimal(0), 0
         step = Decimal(self._draw(st.sampled_from((-1, 0, 0, 1)))).scaleb(min(0, exponent))
         return near + step if len((near + step).as_tuple().digits) <= 38 else near
