@@ -4,6 +4,7 @@ A test says `@requires("nginx")`; where that program is absent it is skipped and
 With `MPCTLS_REQUIRED_CAPABILITIES` (names, separated by spaces or commas) an absent one fails the run.
 """
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ SKIP_REASON_START = "absent capability: "
 ANSWER_SECONDS = 30
 OTHER_PYTHON_PROBE = "import ensurepip, sys, venv; print(*sys.version_info[:2], sep='.')"
 SNARKJS = Path(__file__).parent / "integration" / "snarkjs"
+SOLC = Path(__file__).parent / "integration" / "evm"
 SUPPORTED_PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
@@ -65,6 +67,18 @@ def _snarkjs() -> str | None:
     return str(command) if command.is_file() and find("node") is not None else None
 
 
+def _solc() -> str | None:
+    """Path of the compiler of Solidity, which `npm ci` installs beside the tests of contracts; node runs it."""
+    command = SOLC / "node_modules" / "solc" / "solc.js"
+    return str(command) if command.is_file() and find("node") is not None else None
+
+
+def _vyper() -> str | None:
+    """Path of the compiler of Vyper, when the virtual machine that runs what it makes is there too."""
+    machine, compiler = importlib.util.find_spec("pyrevm"), importlib.util.find_spec("vyper")
+    return None if machine is None or compiler is None else compiler.origin
+
+
 def _chromium() -> str | None:
     return _program("chromium", "chromium-browser", "google-chrome")
 
@@ -97,6 +111,8 @@ DETECTORS: Mapping[str, Callable[[], str | None]] = MappingProxyType(
         "openssl": _openssl,
         "node": _node,
         "snarkjs": _snarkjs,
+        "vyper": _vyper,
+        "solc": _solc,
         "chromium": _chromium,
         "shaping": _shaping,
         "second-python": _second_python,

@@ -14,8 +14,8 @@ MAXIMUM_PUBLICS: Final = 128
 PLONK_WORDS: Final = 24
 GROTH16_WORDS: Final = 8
 """How many words the proof itself has in a call."""
-_SELECTOR_OCTETS: Final = 4
-_WORD_OCTETS: Final = 32
+SELECTOR_OCTETS: Final = 4
+WORD_OCTETS: Final = 32
 
 SUFFIX: Final = "ProofVerifier"
 _NAME: Final = re.compile(r"[A-Z][A-Za-z0-9]{0,39}", re.ASCII)
@@ -48,7 +48,7 @@ def require_publics(count: int) -> None:
 
 def call_octets(words: int, count: int) -> int:
     """The length of a call's data: the function's selector, the proof's words and the public inputs."""
-    return _SELECTOR_OCTETS + _WORD_OCTETS * (words + count)
+    return SELECTOR_OCTETS + WORD_OCTETS * (words + count)
 
 
 def notice(proof_system: str, digest: bytes) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ _PLONK: Final = Template(
         }
 
         uint256[16] memory key = _commitments();
-        Challenges memory drawn = _challenges(key, proof, publics);
+        Challenges memory drawn = _challenges(key, publics);
         uint256 power = drawn.xi;
         for (uint256 index = 0; index < SIZE_LOG2; index++) {
             power = mulmod(power, power, R);
@@ -205,32 +205,26 @@ _PLONK: Final = Template(
         ];
     }
 
-    function _challenges(
-        uint256[16] memory key,
-        uint256[24] calldata proof,
-        uint256[$count] calldata publics
-    ) private pure returns (Challenges memory drawn) {
-        drawn.beta = _challenge(bytes.concat(abi.encode(key, publics), _words(proof, 0, 6)));
+    function _challenges(uint256[16] memory key, uint256[$count] calldata publics)
+        private
+        pure
+        returns (Challenges memory drawn)
+    {
+        drawn.beta = _challenge(bytes.concat(abi.encode(key, publics), _words(0, 6)));
         drawn.gamma = _challenge(abi.encode(drawn.beta));
-        drawn.alpha = _challenge(abi.encode(drawn.beta, drawn.gamma, proof[6], proof[7]));
-        drawn.xi = _challenge(bytes.concat(abi.encode(drawn.alpha), _words(proof, 8, 14)));
-        drawn.v = _challenge(bytes.concat(abi.encode(drawn.xi), _words(proof, 18, 24)));
-        drawn.u = _challenge(_words(proof, 14, 18));
+        drawn.alpha = _challenge(bytes.concat(abi.encode(drawn.beta, drawn.gamma), _words(6, 8)));
+        drawn.xi = _challenge(bytes.concat(abi.encode(drawn.alpha), _words(8, 14)));
+        drawn.v = _challenge(bytes.concat(abi.encode(drawn.xi), _words(18, 24)));
+        drawn.u = _challenge(_words(14, 18));
     }
 
     function _challenge(bytes memory octets) private pure returns (uint256) {
         return uint256(keccak256(octets)) % R;
     }
 
-    /// @dev The octets of the proof's words from one to before another.
-    function _words(uint256[24] calldata proof, uint256 start, uint256 end)
-        private
-        pure
-        returns (bytes memory octets)
-    {
-        for (uint256 index = start; index < end; index++) {
-            octets = bytes.concat(octets, bytes32(proof[index]));
-        }
+    /// @dev The octets of the proof's words from one to before another, as they stand in the call.
+    function _words(uint256 start, uint256 end) private pure returns (bytes calldata) {
+        return msg.data[4 + 32 * start:4 + 32 * end];
     }
 
     /// @dev L_1(xi), and the sum of the public inputs times L_i(xi) = ROOT^i * vanishing / (SIZE * (xi - ROOT^i)).
