@@ -97,10 +97,15 @@ def shared_folder(factory: pytest.TempPathFactory) -> Path:
 
 
 def every_proof(folder: Path) -> tuple[Proved, ...]:
-    """All cases with their proofs; the first process that asks makes them, and the others wait for its files."""
+    """All cases with their proofs."""
+    return proofs_of(CASES, folder)
+
+
+def proofs_of(cases: Sequence[OperatorCase], folder: Path) -> tuple[Proved, ...]:
+    """Cases with their proofs; the first process that asks makes them, and the others wait for its files."""
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return tuple(_proved(case, folder) for case in CASES)
+        return tuple(_proved(case, folder) for case in cases)
 
 
 def _proved(case: OperatorCase, folder: Path) -> Proved:
