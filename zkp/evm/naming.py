@@ -34,7 +34,9 @@ def contract_name(name: str) -> str:
     The name goes into source code: it is a capital letter with at most 39 letters and digits of ASCII.
     """
     if _NAME.fullmatch(name) is None:
-        raise Refused("command/malformed-name", "a contract's name is a capital letter, then letters and digits")
+        raise Refused(
+            "command/malformed-name", "a contract's name is a capital letter, then letters and digits"
+        )
     return name + SUFFIX
 
 
@@ -42,7 +44,8 @@ def require_publics(count: int) -> None:
     """Refuse with `zero-knowledge/public-input-count` a number of public inputs that no contract takes."""
     if not 1 <= count <= MAXIMUM_PUBLICS:
         raise Refused(
-            "zero-knowledge/public-input-count", f"{count} public inputs; a contract takes 1 to {MAXIMUM_PUBLICS}"
+            "zero-knowledge/public-input-count",
+            f"{count} public inputs; a contract takes 1 to {MAXIMUM_PUBLICS}",
         )
 
 

@@ -30,9 +30,7 @@ Calls = dict[str, tuple[bytes, Verdict]]
 
 def numbers_of(data: bytes) -> list[int]:
     """The words of a call."""
-    return [
-        int.from_bytes(data[start : start + WORD], "big") for start in range(SELECTOR, len(data), WORD)
-    ]
+    return [int.from_bytes(data[start : start + WORD], "big") for start in range(SELECTOR, len(data), WORD)]
 
 
 def with_words(data: bytes, words: dict[int, int]) -> bytes:
