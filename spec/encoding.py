@@ -31,7 +31,7 @@ from functools import cache
 from typing import Annotated, Any, Protocol, Self, TypeVar, Union, cast, get_args, get_origin, get_type_hints
 
 from .reasons import Reason, Rejection
-from .source import NestingError, NotEncodableError, Source, encode_number
+from .source import NestingError, NodeLimits, NotEncodableError, Source, encode_number
 
 # --- What annotations of fields mean ------------------------------------------------------------------------
 
@@ -115,16 +115,18 @@ def decode_as(hint: object, octets: bytes) -> Any:
     return _decode(_codec(hint), octets)
 
 
-def decode_bounded(structure: type[Decoded], octets: bytes, *, nesting: int, otherwise: Reason) -> Decoded:
-    """Return the value of a structure that can hold itself, with at most `nesting` choices in each other.
+def decode_bounded(
+    structure: type[Decoded], octets: bytes, *, limits: NodeLimits, otherwise: Reason
+) -> Decoded:
+    """Return the value of a structure that can hold itself, with no more nodes than the limits allow.
 
-    Rejects as `Structure.decode`, and with `otherwise` when there are more.
+    Rejects as `Structure.decode`, and with `otherwise` where a node too many begins.
     """
-    source = Source(octets, nesting)
+    source = Source(octets, limits)
     try:
         value = _codec(structure).read(source)
-    except NestingError:
-        raise Rejection(otherwise, "nested too deeply") from None
+    except NestingError as error:
+        raise Rejection(otherwise, str(error)) from None
     source.finish()
     return cast(Decoded, value)
 
@@ -299,10 +301,10 @@ class _Choice:
         return encode_number(self.cases.index(type(value))) + _codec(type(value)).write(value)
 
     def read(self, source: Source) -> object:
-        index = source.number()
-        if index >= len(self.cases):
-            raise Rejection(Reason.ENCODING_UNKNOWN_VARIANT, f"there is no case {index}")
-        with source.within():
+        with source.within(self.cases):
+            index = source.number()
+            if index >= len(self.cases):
+                raise Rejection(Reason.ENCODING_UNKNOWN_VARIANT, f"there is no case {index}")
             return _codec(self.cases[index]).read(source)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from .reasons import Reason, Rejection
 
@@ -16,20 +17,31 @@ class NotEncodableError(ValueError):
 
 
 class NestingError(Exception):
-    """Choices stand within choices more deeply than the source was told to read."""
+    """There are more nodes, or nodes within nodes, than the source was told to read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeLimits:
+    """How many nodes a format that lets them hold each other may have, and how deep; `kinds` are their types."""
+
+    kinds: frozenset[type]
+    count: int
+    depth: int
 
 
 class Source:
     """Octets being decoded, from first to last.
 
     Every read states how many octets it needs, so that nothing is allocated for a length that is not there.
-    `nesting` bounds the choices within choices, where a format lets them hold each other.
+    `limits` bounds nodes, where a format has any.
     """
 
-    def __init__(self, octets: bytes, nesting: int | None = None) -> None:
+    def __init__(self, octets: bytes, limits: NodeLimits | None = None) -> None:
         self._octets = octets
         self._position = 0
-        self._nesting = nesting
+        self._limits = limits
+        self._count = 0
+        self._depth = 0
 
     def take(self, count: int) -> bytes:
         """Return the next `count` octets. Rejects with encoding/truncated."""
@@ -66,15 +78,18 @@ class Source:
         return count
 
     @contextmanager
-    def within(self) -> Iterator[None]:
-        """Read one choice, perhaps within others. Raises NestingError when there are too many."""
-        if self._nesting == 0:
-            raise NestingError("choices are nested too deeply")
-        if self._nesting is not None:
-            self._nesting -= 1
+    def within(self, cases: Sequence[type]) -> Iterator[None]:
+        """Read one of these, which may be a node. Raises NestingError where a node too many or too deep begins."""
+        limits = self._limits
+        if limits is None or not limits.kinds.issuperset(cases):
+            yield
+            return
+        self._count += 1
+        self._depth += 1
+        if self._count > limits.count or self._depth > limits.depth:
+            raise NestingError(f"node {self._count}, {self._depth} deep")
         yield
-        if self._nesting is not None:
-            self._nesting += 1
+        self._depth -= 1
 
     def finish(self) -> None:
         """Require that nothing is left. Rejects with encoding/trailing-octets."""

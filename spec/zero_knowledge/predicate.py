@@ -27,6 +27,7 @@ from ..encoding import (
     encode_as,
 )
 from ..reasons import Reason, Rejection
+from ..source import NodeLimits
 from .field_types import DAY_COUNT, LARGEST_FIELD_LENGTH
 from .predicate_terms import (
     Average,
@@ -48,9 +49,6 @@ LARGEST_PREDICATE_LENGTH: Final = 16384
 LARGEST_NODE_COUNT: Final = 256
 LARGEST_PSEUDONYM_COUNT: Final = 8
 LARGEST_DEPTH: Final = 16
-
-_LARGEST_NESTING: Final = 2 * LARGEST_DEPTH
-"""Choices within choices at which decoding stops: more than any predicate of the largest depth has."""
 
 FieldOctets = Annotated[bytes, Limit(LARGEST_FIELD_LENGTH)]
 PartOctets = Annotated[bytes, Limit(LARGEST_FIELD_LENGTH, minimum=1)]
@@ -299,13 +297,13 @@ class Predicate(Structure):
 def decode_predicate(octets: bytes) -> Predicate:
     """Return the predicate whose canonical octets these are.
 
-    Rejects with predicate/too-large and as `Structure.decode`. Neither types nor places are checked here.
+    Rejects with predicate/too-large (octets; then where the first node too many or too deep begins), as
+    `Structure.decode`, and with predicate/too-large (pseudonyms). Neither types nor places are checked here.
     """
     if len(octets) > LARGEST_PREDICATE_LENGTH:
         raise Rejection(Reason.PREDICATE_TOO_LARGE, f"{len(octets)} octets")
-    predicate = decode_bounded(
-        Predicate, octets, nesting=_LARGEST_NESTING, otherwise=Reason.PREDICATE_TOO_LARGE
-    )
+    limits = NodeLimits(kinds=frozenset(NODE_TYPES), count=LARGEST_NODE_COUNT, depth=LARGEST_DEPTH)
+    predicate = decode_bounded(Predicate, octets, limits=limits, otherwise=Reason.PREDICATE_TOO_LARGE)
     require_size(predicate)
     return predicate
 

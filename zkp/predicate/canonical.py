@@ -6,7 +6,7 @@ from mpctls.reference.foundation.contexts import PREDICATE as PREDICATE_CONTEXT
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.hashes import sha256
 
-from .checking import check
+from .checking import check, check_form
 from .conditions import PREDICATE, Predicate
 from .nodes import MAXIMUM_OCTETS, NodeReader
 
@@ -28,6 +28,7 @@ def decode(octets: bytes) -> Predicate:
     _require_octet_count(octets)
     reader = NodeReader(octets)
     predicate = PREDICATE.read(reader)
+    check_form(predicate)
     reader.finish()
     check(predicate)
     return predicate

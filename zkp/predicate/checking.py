@@ -58,13 +58,11 @@ class Unit(Enum):
 def check(predicate: Predicate) -> None:
     """Refuse a predicate that is not well formed.
 
-    In this order: `encoding/not-canonical` (version; fields not unique, not all used or not in order of first use),
-    `predicate/too-large` (nodes, depth, outputs), then in a walk from left to right `predicate/type-error`,
-    `predicate/invalid-pattern` and `predicate/automaton-too-large`.
+    In this order: as `check_form`, `predicate/too-large` (nodes, depth, outputs), then `predicate/type-error` (places,
+    then types in a walk from left to right), then in another walk `predicate/invalid-pattern` and
+    `predicate/automaton-too-large`.
     """
-    if predicate.version != 1:
-        raise Refused("encoding/not-canonical", f"predicate version {predicate.version}")
-    _check_fields(predicate)
+    check_form(predicate)
     for count, (_, depth) in enumerate(walk(predicate.condition), 1):
         require_size(count, depth)
     if len(pseudonyms(predicate.condition)) > MAXIMUM_OUTPUTS:
@@ -73,6 +71,16 @@ def check(predicate: Predicate) -> None:
     types = tuple(each.type for each in predicate.fields)
     for part, _ in walk(predicate.condition):
         _check_part(part, types)
+    for part, _ in walk(predicate.condition):
+        if isinstance(part, Matches):
+            parse_pattern(part.pattern)
+
+
+def check_form(predicate: Predicate) -> None:
+    """Refuse with `encoding/not-canonical` another version, and fields not unique, not all used or in another order."""
+    if predicate.version != 1:
+        raise Refused("encoding/not-canonical", f"predicate version {predicate.version}")
+    _check_fields(predicate)
 
 
 def unit_of(number: Number, types: tuple[FieldType, ...]) -> Unit:
@@ -145,7 +153,6 @@ def _check_part(part: Part, types: tuple[FieldType, ...]) -> None:
             _require(types[part.field], (TextType, OctetsType), "a part")
         case Matches():
             _require(types[part.field], (TextType,), "a pattern")
-            parse_pattern(part.pattern)
         case _:
             pass  # numbers are checked by the condition they stand in, connectives have no rule of their own
 

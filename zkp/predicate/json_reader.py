@@ -13,6 +13,8 @@ from .conditions import (
     MAXIMUM_BRANCHES,
     MAXIMUM_FIELDS,
     MAXIMUM_MEMBERS,
+    MAXIMUM_PATTERN_OCTETS,
+    MAXIMUM_SCOPE_OCTETS,
     PREDICATE_VERSION,
     All,
     AnyOf,
@@ -66,7 +68,7 @@ from .json_strict import (
     small_integer,
     text_at,
 )
-from .types import DateType, DecimalType, FieldType, IntegerType, OctetsType
+from .types import MAXIMUM_FIELD_OCTETS, DateType, DecimalType, FieldType, IntegerType, OctetsType
 from .writing import read_constant, read_day, read_type
 
 SIDES: Final = {"request": Direction.SENT, "response": Direction.RECEIVED}
@@ -80,11 +82,12 @@ PARTS: Final[Mapping[str, type[StartsWith | EndsWith | Contains]]] = {
 def from_value(value: Json) -> Predicate:
     """The predicate of a JSON value; refuses as `read_json`."""
     members = closed_object(value, "$", ("version", "fields", "condition"))
-    if small_integer(members["version"], "$.version") != PREDICATE_VERSION:
-        raise Refused("encoding/not-canonical", "predicate version")
+    version = small_integer(members["version"], "$.version", 2**16)
     listed = bounded_array(members["fields"], "$.fields", 1, MAXIMUM_FIELDS)
     fields = tuple(_field(each, f"$.fields[{index}]") for index, each in enumerate(listed))
     condition = _Reader(tuple(each.type for each in fields)).condition(members["condition"], "$.condition")
+    if version != PREDICATE_VERSION:
+        raise Refused("encoding/not-canonical", f"predicate version {version}")
     predicate = Predicate(fields=fields, condition=condition)
     check(predicate)
     return predicate
@@ -161,10 +164,11 @@ class _Reader:
                 return of_tree(field=self._index(first, place), depth=levels, root=octets)
             case "starts_with" | "ends_with" | "contains":
                 index, part = self._pair(inner, place)
-                return PARTS[kind](field=index, octets=self._octets(index, part, f"{place}[1]"))
+                return PARTS[kind](field=index, octets=self._octets(index, part, f"{place}[1]", least=1))
             case "matches":
                 index, pattern = self._pair(inner, place)
-                return Matches(field=index, pattern=plain_text(pattern, f"{place}[1]"))
+                written = self._text(pattern, f"{place}[1]", 0, MAXIMUM_PATTERN_OCTETS)
+                return Matches(field=index, pattern=written)
             case "all" | "any":
                 listed = bounded_array(inner, place, 2, MAXIMUM_BRANCHES)
                 conditions = tuple(self.condition(each, f"{place}[{n}]") for n, each in enumerate(listed))
@@ -173,7 +177,7 @@ class _Reader:
                 return Not(condition=self.condition(inner, place))
             case "pseudonym":
                 index, scope = self._pair(inner, place)
-                return Pseudonym(field=index, scope=plain_text(scope, f"{place}[1]"))
+                return Pseudonym(field=index, scope=self._text(scope, f"{place}[1]", 1, MAXIMUM_SCOPE_OCTETS))
         raise malformed(place, "no condition")
 
     def _number(self, value: Json, place: str) -> Number:
@@ -220,7 +224,13 @@ class _Reader:
             case _:
                 return OctetsMember(octets=self._octets(index, value, place))
 
-    def _octets(self, index: int, value: Json, place: str) -> bytes:
+    def _text(self, value: Json, place: str, least: int, most: int) -> str:
+        text = plain_text(value, place)
+        if not least <= len(text.encode("utf-8")) <= most:
+            raise malformed(place, f"not {least} to {most} octets")
+        return text
+
+    def _octets(self, index: int, value: Json, place: str, least: int = 0) -> bytes:
         written = isinstance(value, str)
         if written:
             octets = plain_text(value, place).encode("utf-8")
@@ -228,6 +238,8 @@ class _Reader:
             octets = hexadecimal(closed_object(value, place, ("hex",))["hex"], place)
         if written is not is_text(self._types[index], octets):
             raise malformed(place, "text where hexadecimal is due, or the other way round")
+        if not least <= len(octets) <= MAXIMUM_FIELD_OCTETS:
+            raise malformed(place, f"not {least} to {MAXIMUM_FIELD_OCTETS} octets")
         return octets
 
     def _single(self, value: Json, place: str) -> tuple[str, Json]:
@@ -243,5 +255,5 @@ class _Reader:
     def _index(self, value: Json, place: str) -> int:
         index = small_integer(value, place)
         if index >= len(self._types):
-            raise Refused("encoding/not-canonical", f"{place}: a field that is not listed")
+            raise malformed(place, "a field that is not listed")
         return index
