@@ -126,6 +126,7 @@ def accepted() -> AcceptedSetups:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_our_verifier_accepts_every_proof(
     proofs: tuple[Proved, ...], accepted: AcceptedSetups, folder: Path
 ) -> None:
@@ -135,6 +136,7 @@ def test_our_verifier_accepts_every_proof(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(300)
 def test_our_verifier_refuses_each_proof_with_a_bit_changed(
     proofs: tuple[Proved, ...], accepted: AcceptedSetups, folder: Path
 ) -> None:

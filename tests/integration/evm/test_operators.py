@@ -10,7 +10,7 @@ from tests.capabilities import requires
 from tests.operators.cases import CASES
 from tests.operators.proofs import Proved, proofs_of, shared_folder
 
-pytestmark = [requires("vyper"), pytest.mark.slow]
+pytestmark = [requires("vyper"), pytest.mark.slow, pytest.mark.timeout(300)]
 
 CHOSEN = tuple(case for case in CASES if case.name in ("decimal ≥", "matches", "pseudonyms with a condition"))
 CALLER = "0x" + "11" * 20
