@@ -91,11 +91,11 @@ class Prover(ProverConnection):
         self._progress("commitments")
         transcript = self._finished_transcript()
         for index, request in enumerate(config):
-            if isinstance(request.kind, EncodingRequest):
-                check_encoding_request(request, self._settings.kind, f"entry {index}")
             whole = transcript.octets(request.direction)
             if request.ranges.end > len(whole):
                 raise Refused("data-submission/range-out-of-bounds", f"entry {index} of {len(whole)} octets")
+            if isinstance(request.kind, EncodingRequest):
+                check_encoding_request(request, self._settings.kind, f"entry {index}")
             octets = request.ranges.select(whole)
             check_lexical_class(octets, request.lexical_class, f"entry {index}")
         self._config = SubmitTranscriptCommitConfig(

@@ -36,8 +36,15 @@ _NO_PATTERNS = (
 
 @st.composite
 def predicates(draw: DrawFn) -> Predicate:
-    """Predicates, every other one with a fault that its octets can carry."""
-    predicate = draw(questions()).predicate
+    """Predicates, every other one with a fault that its octets can carry, some with two."""
+    predicate = draw(_perhaps_faulty(draw(questions()).predicate))
+    if draw(st.sampled_from((False, False, False, True))):
+        predicate = draw(_perhaps_faulty(predicate))
+    return predicate
+
+
+@st.composite
+def _perhaps_faulty(draw: DrawFn, predicate: Predicate) -> Predicate:
     condition = predicate.condition
     match draw(
         st.sampled_from(("none",) * 6 + ("type", "not", "any", "deep", "pattern", "large", "many", "name"))

@@ -42,7 +42,8 @@ def _send_inputs(draw: DrawFn) -> Fields:
             config[place] = replace(config[place], kind=EncodingKind())
         case "long encoding":
             length = draw(st.sampled_from((65535, 65536)))
-            fields["received"] = b"1" * length
+            # Out of bounds as well, or not.
+            fields["received"] = b"1" * draw(st.sampled_from((length, length, 65535)))
             config = [
                 CommitRequest(
                     direction=Direction.RECEIVED,

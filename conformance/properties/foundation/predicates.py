@@ -32,7 +32,7 @@ _OTHER_VALUES: tuple[Any, ...] = (
 @st.composite
 def _octets(draw: DrawFn) -> Fields:
     if draw(st.sampled_from((False, False, True))):
-        return {"octets": draw(damaged(draw(questions()).predicate.encode()))}
+        return {"octets": draw(damaged(draw(predicates()).encode()))}
     return {"octets": draw(predicates()).encode()}
 
 
