@@ -5,8 +5,6 @@ A contract verifies a proof and nothing else: that its publics are those of an a
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from ..groth16 import proof as groth16
 from ..groth16.verifier import require_key
 from ..plonk import proof as plonk
@@ -36,14 +34,12 @@ def render(
         plonk.check_points(key)
     else:
         require_key(key, accept_development=accept_development)
-    match language, key:
-        case Language.VYPER, plonk.VerifyingKey():
-            return vyper.plonk_verifier(key, name=name)
-        case Language.VYPER, groth16.VerifyingKey():
+    match language:
+        case Language.VYPER:
+            if isinstance(key, plonk.VerifyingKey):
+                return vyper.plonk_verifier(key, name=name)
             return vyper.groth16_verifier(key, name=name)
-        case Language.SOLIDITY, plonk.VerifyingKey():
-            return solidity.plonk_verifier(key, name=name)
-        case Language.SOLIDITY, groth16.VerifyingKey():
+        case Language.SOLIDITY:
+            if isinstance(key, plonk.VerifyingKey):
+                return solidity.plonk_verifier(key, name=name)
             return solidity.groth16_verifier(key, name=name)
-        case _:
-            assert_never((language, key))

@@ -1,6 +1,6 @@
 """Proofs and public inputs as the data of a call to `verifyProof`, in the ABI of Solidity (its contract ABI, 0.8).
 
-All arguments are arrays of fixed length, so the data are four octets that name the function and then words of 32 octets.
+All arguments are arrays of fixed length: the data are four octets that name the function, then words of 32 octets.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The verifiers of PLONK and Groth16 as contracts in Vyper.
 
 Both do what `..plonk.verifier` and `..groth16.verifier` do, in their order, and as strictly. Coordinates and curve are
-checked before any precompiled contract sees a point: those take (0, 0) for the point at infinity, which no proof of ours
-may hold, and burn all gas that they were given when a point is wrong. What Vyper's `ecadd` and `ecmul` call they check
-to have succeeded, else they revert.
+checked before any precompiled contract sees a point: those take (0, 0) for the point at infinity, which no proof may
+hold, and burn all gas that they were given when a point is wrong. What Vyper's `ecadd` and `ecmul` call they check to
+have succeeded, else they revert.
 """
 
 from __future__ import annotations
