@@ -151,6 +151,7 @@ BREAKS: dict[str, Break] = {
     "foundation/statement": Break(target="zkp.statement:COMPILER_VERSION", changed=instead(2)),
     "verification/structured_view": Break(target="http.message:check_redactable", changed=unchecked()),
     "verification/predicate_evaluation": Break(target="zkp.predicate.types:_check_text", changed=unchecked()),
+    "verification/hash_bridge": Break(target="zkp.bridge.bare_commitment:KIND_BARE", changed=instead(1)),
     "verification/plonk_proof": Break(target="zkp.plonk.verifier:_check_equations", changed=unchecked()),
     "data_submission/submit_transcript_commit_config": Break(
         target="notary_session:check_config", changed=unchecked()

@@ -1,11 +1,16 @@
-"""The verifiers of proofs of the reference, on keys and proofs of any circuit."""
+"""The verifiers of proofs of the reference, on keys and proofs of any circuit, and what hash bridges are about."""
 
 from __future__ import annotations
 
+from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm
+from mpctls.zkp.bridge.bare_commitment import bare_commitment
+from mpctls.zkp.bridge.statement import BridgeSetting, HashBridge, HashLeaf, require_publics
 from mpctls.zkp.plonk.proof import Proof, VerifyingKey
 from mpctls.zkp.plonk.verifier import verify
+from mpctls.zkp.statement import Audience
 
-from ...fields import Fields, read_list, read_number
+from ...fields import Fields, listed, read_list, read_number, read_optional
+from .predicates import scalar
 
 _NUMBER = 32
 
@@ -49,6 +54,35 @@ def _plonk(fields: Fields) -> Fields:
     return {}
 
 
+def _bare(fields: Fields) -> Fields:
+    direction = Direction(read_number(fields["direction"]))
+    value = bare_commitment(direction, fields["octets"], int.from_bytes(fields["blinder"], "little"))
+    return {"commitment": scalar(value)}
+
+
+def _bridge(fields: Fields) -> Fields:
+    leaf = HashLeaf(
+        index=read_number(fields["index"]),
+        direction=Direction(read_number(fields["direction"])),
+        length=read_number(fields["end"]) - read_number(fields["start"]),
+        algorithm=HashAlgorithm(read_number(fields["algorithm"])),
+        value=fields["value"],
+    )
+    bridge = HashBridge(
+        blocks=read_number(fields["blocks"]),
+        commitment=int.from_bytes(fields["commitment"], "little"),
+        proof=b"",
+    )
+    audience = read_optional(fields["audience"])
+    setting = BridgeSetting(
+        header_digest=fields["header digest"],
+        audience=None if audience is None else Audience(audience=audience.decode(), nonce=fields["nonce"]),
+    )
+    return {"publics": listed([scalar(each) for each in require_publics(bridge, leaf, setting)])}
+
+
 HANDLERS = {
+    "verification/bare-commitment": _bare,
+    "verification/bridge-publics": _bridge,
     "verification/plonk-proof": _plonk,
 }
