@@ -52,7 +52,7 @@ def plonk_calls(proof: plonk.Proof, publics: Sequence[int]) -> Calls:
         calls[f"point {point} at infinity"] = (with_words(data, {x: 0, y: 0}), False)
         calls[f"point {point} negated"] = (with_words(data, {y: BASE_MODULUS - numbers[y]}), False)
         calls[f"point {point} the generator"] = (with_words(data, {x: 1, y: 2}), False)
-    zeros = dataclasses.replace(proof, **{field.name: 0 for field in dataclasses.fields(proof)[POINTS:]})
+    zeros = plonk.Proof.of(list(proof.points), [0] * EVALUATIONS)
     calls["all evaluations zero"] = (encode_call(zeros, publics), False)
     return calls
 

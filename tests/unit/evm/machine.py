@@ -59,7 +59,7 @@ def deploy(code: bytes) -> Contract:
     machine = pyrevm.EVM()
     machine.set_balance(_ACCOUNT, _FUNDS)
     address = machine.deploy(_ACCOUNT, code)
-    return Contract(machine=machine, address=address, size=len(machine.get_code(address)))
+    return Contract(machine=machine, address=address, size=len(machine.get_code(address) or b""))
 
 
 def compile_vyper(source: str) -> tuple[bytes, list[dict[str, Any]]]:

@@ -17,6 +17,7 @@ from mpctls.zkp.evm import Language, render
 from mpctls.zkp.evm.calldata import encode_call
 from mpctls.zkp.groth16 import verifier as groth16_verifier
 from mpctls.zkp.plonk import prover as plonk_prover
+from mpctls.zkp.plonk import transcript
 from mpctls.zkp.plonk import verifier as plonk_verifier
 from mpctls.zkp.plonk.proof import Proof
 from tests.capabilities import requires
@@ -137,7 +138,7 @@ def test_a_contract_reads_no_signature_and_ours_are_none_of_a_chain() -> None:
 
 
 def with_an_aliased_public(monkeypatch: pytest.MonkeyPatch) -> bytes:
-    true_challenges = plonk_prover.permutation_challenges
+    true_challenges = transcript.permutation_challenges
     aliased = [PUBLICS[0] + SCALAR_MODULUS, *PUBLICS[1:]]
     monkeypatch.setattr(
         plonk_prover, "permutation_challenges", lambda key, _, wires: true_challenges(key, aliased, wires)
@@ -146,7 +147,7 @@ def with_an_aliased_public(monkeypatch: pytest.MonkeyPatch) -> bytes:
 
 
 def with_an_aliased_evaluation(monkeypatch: pytest.MonkeyPatch) -> bytes:
-    true_challenge = plonk_prover.opening_challenge
+    true_challenge = transcript.opening_challenge
     monkeypatch.setattr(
         plonk_prover,
         "opening_challenge",
