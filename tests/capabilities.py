@@ -17,6 +17,7 @@ from types import MappingProxyType
 import pytest
 
 REQUIRED_VARIABLE = "MPCTLS_REQUIRED_CAPABILITIES"
+CEREMONY_VARIABLE = "MPCTLS_PUBLIC_CEREMONY_FILE"
 SKIP_REASON_START = "absent capability: "
 ANSWER_SECONDS = 30
 OTHER_PYTHON_PROBE = "import ensurepip, sys, venv; print(*sys.version_info[:2], sep='.')"
@@ -105,6 +106,12 @@ def _second_python() -> str | None:
     return None
 
 
+def _public_ceremony_file() -> str | None:
+    """The path, by the environment, of `powersOfTau28_hez_final_11.ptau`; it is too large to lie among the tests."""
+    path = os.environ.get(CEREMONY_VARIABLE, "")
+    return path if path and Path(path).is_file() else None
+
+
 DETECTORS: Mapping[str, Callable[[], str | None]] = MappingProxyType(
     {
         "nginx": _nginx,
@@ -116,6 +123,7 @@ DETECTORS: Mapping[str, Callable[[], str | None]] = MappingProxyType(
         "chromium": _chromium,
         "shaping": _shaping,
         "second-python": _second_python,
+        "public-ceremony-file": _public_ceremony_file,
     }
 )
 
