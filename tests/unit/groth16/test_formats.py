@@ -24,7 +24,7 @@ from mpctls.zkp.circom_files import (
     witness_octets,
 )
 from mpctls.zkp.circuit.builder import Builder
-from mpctls.zkp.groth16 import snarkjs
+from mpctls.zkp.groth16 import snarkjs, zkey
 from mpctls.zkp.groth16.prover import prove, public_values
 from mpctls.zkp.groth16.verifier import verify
 from mpctls.zkp.groth16.zkey import read_verifying_key, read_zkey
@@ -208,6 +208,16 @@ def test_a_malformed_key_file_is_refused(
     contents[section] = change(contents[section])
     path = key_file(tmp_path / "k", contents)
     assert reason(lambda: read_zkey(path)) == f"zero-knowledge/{expected}"
+
+
+def test_a_small_file_that_claims_a_large_circuit_is_refused_before_memory_is_taken_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(zkey, "_matrices", None)  # whatever makes matrices of that size fails
+    contents = key_sections(key())
+    contents[2] = _count(2, 1 << 27)(contents[2])
+    path = key_file(tmp_path / "k", contents)
+    assert reason(lambda: read_zkey(path)) == "zero-knowledge/malformed-key"
 
 
 @pytest.mark.parametrize("section", range(1, 10))

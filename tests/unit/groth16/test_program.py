@@ -307,7 +307,8 @@ def test_whoever_is_stopped_while_it_proves_leaves_nothing(folder: Path, number:
     """The program stops itself when the prover reports its third step, as a kill from outside would."""
     before = set(folder.iterdir())
     program = (
-        "import os, sys\n"
+        "import os, signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored in a background job
         "from mpctls.zkp.command_line.output import Progress\n"
         "from mpctls.zkp.command_line.program import run\n"
         "said = Progress.say\n"
