@@ -14,6 +14,7 @@ from mpctls.reference.foundation.errors import Refused
 
 from .files import read_text, require_file, require_writable, write_together
 from .output import Invocation, complain, plain, progress
+from .predicate_key import predicate_key
 
 _SYSTEMS: Final = ("plonk", "groth16")
 _FILE: Final = click.Path(dir_okay=False, path_type=Path)
@@ -222,6 +223,9 @@ def _contract(
         invocation.write({"event": "written", "contract": str(out)}, f"written: {plain(str(out))}")
     else:
         invocation.write({"event": "contract", "source": source}, source.removesuffix("\n"))
+
+
+program.add_command(_shared_options(predicate_key))
 
 
 def _one(option: Path | None, argument: Path | None, name: str, default: Path) -> Path:
