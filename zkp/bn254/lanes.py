@@ -22,11 +22,11 @@ from numpy.typing import NDArray
 
 from .bounds import Interval
 from .limbs import Words
+from .vectors import LANES, LIMBS, ROW, Vectors
 
-LANES = 8
-LIMBS = 5
+__all__ = ["BLOCK", "LANES", "LIMBS", "ROW", "Lanes", "Residues", "exceeds", "take_bits", "without_lanes"]
+
 BLOCK = LANES * LIMBS
-ROW = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +61,15 @@ _PRODUCTS: dict[tuple[Any, ...], tuple[tuple[Interval, ...], Interval]] = {}
 """The bounds of the results of functions that multiply, by what they are for."""
 
 
-class Lanes(ABC):
+class Lanes(Vectors, ABC):
     """Emits arithmetic modulo one odd modulus below 2^254 into one builder."""
 
-    radix: ClassVar[int]  # bits of a limb
+    row_shift: ClassVar[int]  # rows times 2^row_shift are those of which `surplus` speaks
     features: ClassVar[tuple[str, ...]]  # of the processor, by LLVM's names
 
     def __init__(self, builder: Any, modulus: int) -> None:
-        from llvmlite import ir
-
-        self.builder = builder
+        super().__init__(builder)
         self.modulus = modulus
-        self.word = ir.IntType(64)
-        self.words = ir.VectorType(self.word, LANES)
-        self.vector = self.words  # of limbs
-        self.base = 1 << self.radix
         self.montgomery = 1 << self.radix * LIMBS
         # Orup, 1995: kp + 1 = N·2^radix, so t + t_0·kp = t - t_0 + t_0·N·2^radix needs no product for a quotient.
         self.quotient_factor = self.digits(-pow(modulus, -1, self.base) % self.base, 2)[0]
@@ -112,6 +106,31 @@ class Lanes(ABC):
     def factor(self, pointer: Any) -> Residues:
         """Read a block of a table of factors."""
 
+    @property
+    def surplus(self) -> int:
+        """What products exceed rows by.
+
+        With x read as the row x·2^(256 + row_shift), and s and t as x·2^(5·radix), the product of s and t times the
+        surplus is like a row, and that of a row and t is a row.
+        """
+        return 1 << 256 + self.row_shift - LIMBS * self.radix
+
+    def select(self, chosen: Any, left: Residues, right: Residues) -> Residues:
+        """Emit left in the lanes that are chosen, right in the others."""
+        pairs = zip(left.limbs, right.limbs, strict=True)
+        return Residues(
+            limbs=tuple(self.builder.select(chosen, *pair) for pair in pairs),
+            limb_bounds=tuple(
+                one.union(other) for one, other in zip(left.limb_bounds, right.limb_bounds, strict=True)
+            ),
+            value=left.value.union(right.value),
+        )
+
+    def without_digits(self, residues: Residues) -> Any:
+        """Say of each lane whether all limbs are zeros, which is one of the representatives of zero."""
+        words = [self.builder.bitcast(limb, self.words) for limb in residues.limbs]
+        return self.builder.icmp_unsigned("==", reduce(self.builder.or_, words), self.integer(0))
+
     def store(self, pointer: Any, residues: Residues) -> None:
         """Write a block, settled."""
         settled = self.settle(residues)
@@ -120,8 +139,12 @@ class Lanes(ABC):
             self.store_vector(self.offset(pointer, LANES * limb), vector)
 
     @abstractmethod
+    def residues_of(self, words: Sequence[Any], shift: int = 0) -> Residues:
+        """Emit the residues whose canonical integers stand in four vectors of words, times 2^shift."""
+
     def load_rows(self, pointer: Any) -> Residues:
         """Read eight consecutive rows."""
+        return self.residues_of(self.load_words(pointer))
 
     @abstractmethod
     def store_rows(self, pointer: Any, residues: Residues) -> None:
@@ -202,79 +225,6 @@ class Lanes(ABC):
             self.store_vector(self.offset(words, LANES * limb), vector)
         return slot
 
-    def broadcast_limbs(self, pointer: Any) -> list[Any]:
-        """Read five limbs into all lanes of a vector each."""
-        from llvmlite import ir
-
-        limbs = []
-        for limb in range(LIMBS):
-            element = self.vector.element
-            place = self.builder.bitcast(self.offset(pointer, limb), element.as_pointer())
-            empty = ir.Constant(self.vector, ir.Undefined)
-            lane = self.builder.insert_element(
-                empty, self.builder.load(place), ir.Constant(ir.IntType(32), 0)
-            )
-            limbs.append(self.shuffle(lane, lane, [0] * LANES))
-        return limbs
-
-    def load_limbs(self, pointer: Any) -> list[Any]:
-        """Read five vectors of limbs."""
-        return [self.load_vector(self.offset(pointer, LANES * limb), self.vector) for limb in range(LIMBS)]
-
-    # Memory and order of lanes, the same for all.
-
-    def offset(self, pointer: Any, words: Any) -> Any:
-        """Return the pointer so many words further; an int or a 64-bit LLVM value."""
-        from llvmlite import ir
-
-        distance = ir.Constant(self.word, words) if isinstance(words, int) else words
-        return self.builder.gep(pointer, [distance])
-
-    def load_vector(self, pointer: Any, vector: Any) -> Any:
-        loaded = self.builder.load(self.builder.bitcast(pointer, vector.as_pointer()))
-        loaded.align = 8
-        return loaded
-
-    def store_vector(self, pointer: Any, value: Any) -> None:
-        stored = self.builder.store(value, self.builder.bitcast(pointer, value.type.as_pointer()))
-        stored.align = 8
-
-    def load_words(self, pointer: Any) -> list[Any]:
-        """Read eight rows of four words as four vectors: word i of all rows is vector i."""
-        from llvmlite import ir
-
-        quarter = ir.VectorType(self.word, ROW)
-        halves = []
-        for start in (0, ROW):
-            rows = [
-                self.load_vector(self.offset(pointer, ROW * (start + row)), quarter) for row in range(ROW)
-            ]
-            halves.append(self.transpose(rows))
-        return [self.shuffle(low, high, range(LANES)) for low, high in zip(*halves, strict=True)]
-
-    def store_words(self, pointer: Any, words: Sequence[Any]) -> None:
-        """Write four vectors as eight rows: the reverse of `load_words`."""
-        for start in (0, ROW):
-            parts = [self.shuffle(word, word, range(start, start + ROW)) for word in words]
-            for row, part in enumerate(self.transpose(parts)):
-                self.store_vector(self.offset(pointer, ROW * (start + row)), part)
-
-    def transpose(self, rows: Sequence[Any]) -> list[Any]:
-        """Transpose a square of vectors by halves: blocks of 1, 2, ... lanes change places."""
-        size, current, width = len(rows), list(rows), 1
-        while width < size:
-            exchanged = list(current)
-            for row in range(size):
-                if row & width:
-                    continue
-                first, second = current[row], current[row + width]
-                even = [lane + size - width if lane & width else lane for lane in range(size)]
-                odd = [lane + size if lane & width else lane + width for lane in range(size)]
-                exchanged[row] = self.shuffle(first, second, even)
-                exchanged[row + width] = self.shuffle(first, second, odd)
-            current, width = exchanged, 2 * width
-        return current
-
     def transpose_residues(self, residues: Sequence[Residues]) -> list[Residues]:
         """Give lane i of the j-th residues to lane j of the i-th."""
         columns = [self.transpose([one.limbs[limb] for one in residues]) for limb in range(LIMBS)]
@@ -286,53 +236,6 @@ class Lanes(ABC):
             Residues(limbs=tuple(column[lane] for column in columns), limb_bounds=bounds, value=value)
             for lane in range(LANES)
         ]
-
-    def shuffle(self, first: Any, second: Any, lanes: Sequence[int]) -> Any:
-        from llvmlite import ir
-
-        index = ir.IntType(32)
-        mask = ir.Constant(ir.VectorType(index, len(lanes)), [ir.Constant(index, lane) for lane in lanes])
-        return self.builder.shuffle_vector(first, second, mask)
-
-    # Vectors of 64-bit integers.
-
-    def integer(self, number: int) -> Any:
-        """Return an integer in all lanes, modulo 2^64."""
-        from llvmlite import ir
-
-        return ir.Constant(self.words, [ir.Constant(self.word, number % (1 << 64))] * LANES)
-
-    def split(self, words: Sequence[Any], shift: int = 0) -> list[Any]:
-        """Emit the limbs of the 256-bit numbers in four words, times 2^shift."""
-        builder, limbs = self.builder, []
-        for limb in range(LIMBS):
-            start = limb * self.radix - shift
-            pieces = []
-            for position, word in enumerate(words):
-                distance = start - 64 * position
-                if 0 <= distance < 64:
-                    pieces.append(builder.lshr(word, self.integer(distance)))
-                elif -self.radix < distance < 0:
-                    pieces.append(builder.shl(word, self.integer(-distance)))
-            joined = reduce(builder.or_, pieces)
-            if limb < LIMBS - 1:
-                joined = builder.and_(joined, self.integer(self.base - 1))
-            limbs.append(joined)
-        return limbs
-
-    def join(self, limbs: Sequence[Any], shift: int = 0) -> list[Any]:
-        """Emit four words of the numbers, divided exactly by 2^shift, whose limbs are all below 2^radix."""
-        builder, words = self.builder, []
-        for word in range(ROW):
-            pieces = []
-            for position, limb in enumerate(limbs):
-                distance = position * self.radix - shift - 64 * word
-                if 0 <= distance < 64:
-                    pieces.append(builder.shl(limb, self.integer(distance)))
-                elif -self.radix < distance < 0:
-                    pieces.append(builder.lshr(limb, self.integer(-distance)))
-            words.append(reduce(builder.or_, pieces))
-        return words
 
 
 def without_lanes(*_arrays: object) -> None:

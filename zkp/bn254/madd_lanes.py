@@ -35,6 +35,7 @@ class MaddLanes(Lanes):
     """Arithmetic on limbs of 52 bits; values lie between 0 and a small multiple of the modulus."""
 
     radix: ClassVar[int] = _RADIX
+    row_shift: ClassVar[int] = _EXTRA
     features: ClassVar[tuple[str, ...]] = ("avx512f", "avx512ifma")
 
     @classmethod
@@ -68,8 +69,8 @@ class MaddLanes(Lanes):
     def broadcast(self, pointer: Any) -> Residues:
         return self._whole(self.broadcast_limbs(pointer), self._canonical)
 
-    def load_rows(self, pointer: Any) -> Residues:
-        return self._whole(self.split(self.load_words(pointer)), self._canonical)
+    def residues_of(self, words: Sequence[Any], shift: int = 0) -> Residues:
+        return self._whole(self.split(words, shift), self._canonical.times(1 << shift))
 
     def store_rows(self, pointer: Any, residues: Residues) -> None:
         reduced = self._normalise(residues)
@@ -80,8 +81,7 @@ class MaddLanes(Lanes):
         self.store_words(pointer, self.join(reduced.limbs))
 
     def multiply_rows(self, left: Any, right: Any, out: Any) -> None:
-        multiple = self.split(self.load_words(left), _EXTRA)
-        first = self._whole(multiple, self._canonical.times(1 << _EXTRA))
+        first = self.residues_of(self.load_words(left), _EXTRA)
         self.store_rows(out, self.product(*self.multipliable(first, self.load_rows(right))))
 
     def add(self, left: Residues, right: Residues) -> Residues:

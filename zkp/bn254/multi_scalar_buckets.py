@@ -46,7 +46,7 @@ _CANONICAL_ONE = (_UNIT, _NOTHING, _NOTHING, _NOTHING)  # a product with it leav
 
 
 @inlined
-def _write_digits(scalars: Words, width: int, first: int, digits: Digits) -> None:
+def write_digits(scalars: Words, width: int, first: int, digits: Digits) -> None:
     """Write the signed digits from window `first` on, from -2^(width-1) below 2^(width-1), window by window."""
     bias = np.empty(_WORDS, np.uint64)
     wide = np.empty(_WORDS, np.uint64)
@@ -77,7 +77,7 @@ def _write_digits(scalars: Words, width: int, first: int, digits: Digits) -> Non
 
 
 @inlined
-def _sort_by_bucket(
+def sort_by_bucket(
     digits: Digits, lowest: int, highest: int, buckets: int, table_start: int, table_rows: int
 ) -> Any:
     """Sort the points of windows lowest … highest - 1 by bucket, by counting; return entries and ends of segments.
@@ -172,7 +172,7 @@ def sum_multiples(
     rows = buckets // columns
     size = 2 * len(one)
     digits = np.empty((last - first, count), np.int32)
-    _write_digits(scalars, width, first, digits)
+    write_digits(scalars, width, first, digits)
     together = last - first
     if table_rows == 0:
         together = min(together, max(1, ENTRIES // max(1, count)))
@@ -187,7 +187,7 @@ def sum_multiples(
     while highest > 0:
         lowest = max(0, highest - together)
         sets = highest - lowest if table_rows == 0 else 1
-        entries, ends = _sort_by_bucket(digits, lowest, highest, buckets, first * table_rows, table_rows)
+        entries, ends = sort_by_bucket(digits, lowest, highest, buckets, first * table_rows, table_rows)
         gather(one, points, entries, memory, start)
         sum_segments(one, memory, start, ends)
         line_ends = _rectangle(one, memory, start, ends, sets, buckets, columns, lines)
