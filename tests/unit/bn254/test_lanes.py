@@ -33,7 +33,8 @@ def runs_here(lanes: type[Lanes]) -> bool:
 
 
 @pytest.fixture(
-    params=filter(runs_here, (EmulatedMaddLanes, FusedLanes)), ids=lambda lanes: str(lanes.__name__)
+    params=[lanes for lanes in (EmulatedMaddLanes, FusedLanes) if runs_here(lanes)],
+    ids=lambda lanes: str(lanes.__name__),
 )
 def lanes(request: pytest.FixtureRequest) -> type[Lanes]:
     """Return each representation that this processor can run."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,7 +44,8 @@ def table() -> Words:
 
 @functools.cache
 def _multiple(logarithm: int) -> bytes:
-    return multiples(G1, [logarithm % _R])[0].tobytes()
+    octets: bytes = multiples(G1, [logarithm % _R])[0].tobytes()
+    return octets
 
 
 def check(sums: LaneSums, segments: Sequence[Sequence[int]]) -> None:
@@ -102,7 +104,8 @@ def test_every_instruction_stays_within_its_bounds(lanes: type[Lanes]) -> None:
     from llvmlite import ir
 
     word = ir.IntType(64)
-    for instruction in Additions(lanes).names.values():
+    instructions: list[Any] = list(Additions(lanes).names.values())
+    for instruction in instructions:
         kinds = [word.as_pointer() if operand < 0 else word for operand in instruction.operands]
         function = ir.Function(ir.Module(), ir.FunctionType(ir.VoidType(), kinds), "emitted")
         builder = ir.IRBuilder(function.append_basic_block())
