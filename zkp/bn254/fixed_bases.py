@@ -68,15 +68,25 @@ class FixedBases:
         return self.commit_many([scalars])[0]
 
     def commit_many(self, sequences: Sequence[Words]) -> list[Words]:
-        """Return one sum for each sequence of scalars, each on a core of its own.
+        """Return one sum for each sequence of scalars, computed on all cores."""
+        for scalars in sequences:
+            if scalars.ndim != 2 or scalars.shape[1] != 4 or len(scalars) > self.count:
+                raise ValueError(f"scalars are uint64[m, 4] with m <= {self.count}")
+        sums = chosen_sums() if self._group is G1 else None
+        if sums is not None:
+            contiguous = [np.ascontiguousarray(scalars) for scalars in sequences]
+            totals = sum_table(sums, self._flat, contiguous, width=self.width, table_rows=self.count)
+            return [total.reshape(self._group.rows, -1) for total in totals]
+        return self._commit_apart(sequences)
+
+    def _commit_apart(self, sequences: Sequence[Words]) -> list[Words]:
+        """Do it point by point, each sum on a core of its own.
 
         Sequences left over when the cores have had equally many are cut in pieces, one for each core.
         """
         whole = len(sequences) - len(sequences) % workers()
         pieces: list[tuple[int, int, Words]] = []
         for index, scalars in enumerate(sequences):
-            if scalars.ndim != 2 or scalars.shape[1] != 4 or len(scalars) > self.count:
-                raise ValueError(f"scalars are uint64[m, 4] with m <= {self.count}")
             cuts = 1 if index < whole else workers()
             bounds = [len(scalars) * cut // cuts for cut in range(cuts + 1)]
             pieces += [
@@ -90,12 +100,6 @@ class FixedBases:
 
     def _sum(self, piece: tuple[int, int, Words]) -> Words:
         _, start, scalars = piece
-        sums = chosen_sums() if self._group is G1 else None
-        if sums is not None:
-            total = sum_table(
-                sums, self._flat, scalars, width=self.width, table_start=start, table_rows=self.count
-            )
-            return total.reshape(self._group.rows, -1)
         flat = self._flat[start * self._group.words :]
         windows = window_count(self.width)
         return self._group.sum_windows(

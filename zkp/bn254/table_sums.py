@@ -9,6 +9,8 @@ a column) the bit is set. Only Σ 2^k·T_k is left to be computed one point afte
 from __future__ import annotations
 
 import functools
+import itertools
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,16 +34,16 @@ from .groups import (
 )
 from .lane_sums import LaneSums
 from .limbs import BASE_ONE, Words
+from .multi_scalar import pool, window_count, workers
 from .multi_scalar_buckets import sort_by_bucket, write_digits
 from .tower import Base
 
 _WIDTH = len(BASE_ONE)
 _POINT = 2 * _WIDTH
+_LEAST = 2048  # additions that are worth a thread
 
 
-def _sort_portable(
-    scalars: Words, width: int, table_start: int, table_rows: int, entries: Indices, ends: Ends
-) -> None:
+def _sort_portable(scalars: Words, width: int, table_rows: int, entries: Indices, ends: Ends) -> None:
     half = 1 << (width - 1)
     windows = (255 + width - 1) // width
     bias = sum(half << (width * window) for window in range(windows))
@@ -50,24 +52,20 @@ def _sort_portable(
     for window in range(windows):
         for k, scalar in enumerate(biased):
             digit = (scalar >> (width * window)) % (2 * half) - half
-            point = table_start + window * table_rows + k
+            point = window * table_rows + k
             buckets[abs(digit)].append(2 * point + (digit < 0))
     flat = [entry for bucket in buckets[1:] for entry in bucket]
     entries[: len(flat)] = flat
     ends[:] = np.cumsum([0, *map(len, buckets[1:])])
 
 
-@compiled("const uint64[:,:], int64, int64, int64, int32[:], int64[:]", portable=_sort_portable)
-def _sort(
-    scalars: Words, width: int, table_start: int, table_rows: int, entries: Indices, ends: Ends
-) -> None:
+@compiled("const uint64[:,:], int64, int64, int32[:], int64[:]", portable=_sort_portable)
+def _sort(scalars: Words, width: int, table_rows: int, entries: Indices, ends: Ends) -> None:
     """Write the entries of all windows, bucket by bucket from digit 1 on, and where the buckets end."""
     windows = (255 + width - 1) // width
     digits = np.empty((windows, scalars.shape[0]), np.int32)
     write_digits(scalars, width, 0, digits)
-    sorted_entries, sorted_ends = sort_by_bucket(
-        digits, 0, windows, 1 << (width - 1), table_start, table_rows
-    )
+    sorted_entries, sorted_ends = sort_by_bucket(digits, 0, windows, 1 << (width - 1), 0, table_rows)
     for k in range(sorted_entries.shape[0]):
         entries[k] = sorted_entries[k]
     for bucket in range(ends.shape[0]):
@@ -128,17 +126,39 @@ def _folding(width: int) -> _Folding:
 
 
 def sum_table(
-    sums: LaneSums, flat: Memory, scalars: Words, *, width: int, table_start: int, table_rows: int
-) -> Memory:
-    """Return Σ_j Σ_k digit_(j,k)·P_(j,k), uint64[8]: window j's points stand from table_start + j·table_rows on."""
-    windows = (255 + width - 1) // width
-    entries = np.empty(windows * len(scalars), np.int32)
-    ends = np.empty((1 << (width - 1)) + 1, np.int64)
-    _sort(scalars, width, table_start, table_rows, entries, ends)
+    sums: LaneSums, flat: Memory, sequences: Sequence[Words], *, width: int, table_rows: int
+) -> list[Memory]:
+    """Return Σ_j Σ_k digit_(j,k)·P_(j,k), uint64[8], of each sequence of scalars, uint64[m, 4].
+
+    Window j's points stand in the table from point j·table_rows on. Each step of all sums is shared by all cores.
+    """
     folding = _folding(width)
-    buckets = sums.sum_segments(flat, entries, ends)
-    lines = sums.sum_segments(buckets, folding.line_entries, folding.line_ends)
-    by_bit = sums.sum_segments(lines, folding.bit_entries, folding.bit_ends)
-    out = np.empty(_POINT, np.uint64)
-    _weigh(by_bit, out)
-    return out
+
+    def sort(scalars: Words) -> tuple[Indices, Ends]:
+        entries = np.empty(window_count(width) * len(scalars), np.int32)
+        ends = np.empty((1 << (width - 1)) + 1, np.int64)
+        _sort(scalars, width, table_rows, entries, ends)
+        return entries, ends
+
+    def finish(lines: Memory) -> Memory:
+        out = np.empty(_POINT, np.uint64)
+        _weigh(sums.sum_segments(lines, folding.bit_entries, folding.bit_ends), out)
+        return out
+
+    buckets = _shared(sums, [(flat, *pair) for pair in pool().map(sort, sequences)])
+    lines = _shared(sums, [(each, folding.line_entries, folding.line_ends) for each in buckets])
+    return list(pool().map(finish, lines))
+
+
+def _shared(sums: LaneSums, jobs: Sequence[tuple[Memory, Indices, Ends]]) -> list[Memory]:
+    """Sum the segments of each job, cut into as many parts of equal work as there are cores."""
+    parts: list[tuple[Memory, Indices, Ends]] = []
+    counts = []
+    for points, entries, ends in jobs:
+        count = min(workers(), 1 + int(ends[-1]) // _LEAST)
+        targets = [int(ends[-1]) * part // count for part in range(1, count)]
+        cuts = [0, *np.searchsorted(ends, targets).tolist(), len(ends) - 1]
+        parts += [(points, entries, ends[start : end + 1]) for start, end in itertools.pairwise(cuts)]
+        counts.append(count)
+    done = pool().map(lambda part: sums.sum_segments(*part), parts)
+    return [np.concatenate(list(itertools.islice(done, count))) for count in counts]

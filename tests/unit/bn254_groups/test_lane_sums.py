@@ -121,7 +121,7 @@ def test_sorting_and_weighing_with_their_portable_twins(width: int) -> None:
     for sort in (table_sums._sort, table_sums._sort.portable):
         entries = np.zeros(windows * len(values), np.int32)
         ends = np.zeros(buckets + 1, np.int64)
-        sort(values, width, 3, 20, entries, ends)
+        sort(values, width, 20, entries, ends)
         results.append((entries[: ends[-1]].tolist(), ends.tolist()))
     assert results[0] == results[1]
     for chosen in (range(7), [0] * 5, [3, 0, 22, 22, 0], [0, 0, 1]):
