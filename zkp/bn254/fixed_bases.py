@@ -14,10 +14,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from .curve import G1, group_of
+from .lane_multiples import sum_table
 from .lane_sums import chosen_sums
 from .limbs import Words
-from .multi_scalar import pool, window_count, workers
-from .table_sums import sum_table
+from .multi_scalar_buckets import window_count
+from .threads import pool, workers
 
 _WIDEST = 16
 _NARROWEST = 4

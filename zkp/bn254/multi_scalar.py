@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import functools
 import math
-import os
-from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from .curve import group_of
+from .curve import G1, group_of
+from .field import SCALAR
+from .lane_multiples import sum_points
+from .lane_sums import chosen_sums
 from .limbs import Words
+from .multi_scalar_buckets import window_count
+from .threads import pool, workers
 
-SCALAR_BITS = 255  # signed digits need one bit more than r has
+__all__ = ["multiply_sum", "pool", "window_count", "window_width", "workers"]
+
 _PARALLEL = 256  # from so many points on, both halves of the windows are worth a thread
+_ON_LANES = 1024  # from so many points of G1 on, lanes are full
 _WIDEST = 16
-
-
-@functools.cache
-def workers() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
-@functools.cache
-def pool() -> ThreadPoolExecutor:
-    """Return the threads that share sums between them; kernels run without the interpreter's lock."""
-    return ThreadPoolExecutor(max_workers=workers(), thread_name_prefix="points")
-
-
-def window_count(width: int) -> int:
-    """Return how many digits of `width` bits a scalar has."""
-    return -(-SCALAR_BITS // width)
 
 
 @functools.cache
@@ -49,6 +37,12 @@ def window_width(count: int) -> int:
     return min(range(2, _WIDEST + 1), key=cost)
 
 
+def _mostly_long(scalars: Words) -> bool:
+    """Say whether most scalars have more than 64 bits: of short ones lanes would sum mostly empty buckets."""
+    long = SCALAR.to_canonical(scalars)[:, 1:].any(axis=1)
+    return 2 * int(np.count_nonzero(long)) > len(scalars)
+
+
 def multiply_sum(points: Words, scalars: Words) -> Words:
     """Return Σ s_k·P_k as one point, uint64[rows, 4].
 
@@ -63,6 +57,9 @@ def multiply_sum(points: Words, scalars: Words) -> Words:
         return group.infinity(1).reshape(group.rows, -1)
     flat, contiguous = group.flat(points), np.ascontiguousarray(scalars)
     width = window_width(len(points))
+    sums = chosen_sums() if group is G1 and len(points) >= _ON_LANES else None
+    if sums is not None and _mostly_long(contiguous):
+        return sum_points(sums, flat, contiguous, width=width).reshape(group.rows, -1)
     windows = window_count(width)
     shares = min(workers(), windows) if len(points) >= _PARALLEL else 1
     bounds = [windows * share // shares for share in range(shares + 1)]

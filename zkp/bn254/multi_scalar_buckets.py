@@ -37,12 +37,18 @@ from .limbs import Words, load, scalar_multiply
 
 Digits: TypeAlias = NDArray[np.int32]
 
+SCALAR_BITS = 255  # signed digits need one bit more than r has
 ENTRIES = 1 << 15  # windows are taken together until they have so many entries: batches stay full
 _WORDS = 6  # limbs of scalar + b, and one of zeros above, so that a window never reads past the end
 _WORD = np.uint64(64)
 _NOTHING = np.uint64(0)
 _UNIT = np.uint64(1)
 _CANONICAL_ONE = (_UNIT, _NOTHING, _NOTHING, _NOTHING)  # a product with it leaves the Montgomery form
+
+
+def window_count(width: int) -> int:
+    """Return how many digits of `width` bits a scalar has."""
+    return -(-SCALAR_BITS // width)
 
 
 @inlined

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mpctls.reference.foundation.compiled import portable_forced, processor_features
-from mpctls.zkp.bn254 import fixed_bases, path, table_sums
+from mpctls.zkp.bn254 import fixed_bases, lane_multiples, path
 from mpctls.zkp.bn254.additions import Additions
 from mpctls.zkp.bn254.constants import SCALAR_MODULUS
 from mpctls.zkp.bn254.curve import G1
@@ -117,16 +117,17 @@ def test_every_instruction_stays_within_its_bounds(lanes: type[Lanes]) -> None:
 def test_sorting_and_weighing_with_their_portable_twins(width: int) -> None:
     values = scalars([*EDGES, 2 ** (width - 1), 2**width - 1, 0x1234_5678_9ABC_DEF0**3 % _R])
     windows, buckets = -(-255 // width), 1 << (width - 1)
-    results = []
-    for sort in (table_sums._sort, table_sums._sort.portable):
-        entries = np.zeros(windows * len(values), np.int32)
-        ends = np.zeros(buckets + 1, np.int64)
-        sort(values, width, 20, entries, ends)
-        results.append((entries[: ends[-1]].tolist(), ends.tolist()))
-    assert results[0] == results[1]
+    for first, last, table_rows in ((0, windows, 20), (0, windows, 0), (windows // 3, windows // 2, 0)):
+        results = []
+        for sort in (lane_multiples._sort, lane_multiples._sort.portable):
+            entries = np.zeros((last - first) * len(values), np.int32)
+            ends = np.zeros((1 if table_rows else last - first) * buckets + 1, np.int64)
+            sort(values, width, first, last, table_rows, entries, ends)
+            results.append((entries[: ends[-1]].tolist(), ends.tolist()))
+        assert results[0] == results[1]
     for chosen in (range(7), [0] * 5, [3, 0, 22, 22, 0], [0, 0, 1]):
         points, sums = G1.flat(table()[list(chosen)]), []
-        for weigh in (table_sums._weigh, table_sums._weigh.portable):
+        for weigh in (lane_multiples._weigh, lane_multiples._weigh.portable):
             out = np.empty(8, np.uint64)
             weigh(points, out)
             sums.append(out.tobytes())

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from zksnake.ecc import EllipticCurve
 
+from mpctls.zkp.bn254 import multi_scalar
 from mpctls.zkp.bn254.constants import SCALAR_MODULUS
 from mpctls.zkp.bn254.curve import G1, G2
 from mpctls.zkp.bn254.field import SCALAR
@@ -135,6 +136,20 @@ def test_a_sum_over_thousands_on_all_cores() -> None:
         assert np.array_equal(total, multiply_sum(points[: len(sequence)], np.ascontiguousarray(sequence)))
     stored = FixedBases.of_table(bases.table, width=bases.width)
     assert np.array_equal(stored.commit(values), expected)
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_hostile_sums_of_many_points_on_lanes_and_point_by_point(
+    case: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So many that lanes are chosen if scalars are long: both ways to the same point."""
+    make_logarithms, make_values = HOSTILE[case]
+    logarithms, values = [k % 300 for k in make_logarithms(1100)], make_values(1100)
+    points = small_multiples(G1, 300)[logarithms]
+    expected = _known(G1, logarithms, values)
+    assert np.array_equal(multiply_sum(points, scalars(values)), expected)
+    monkeypatch.setattr(multi_scalar, "chosen_sums", lambda: None)
+    assert np.array_equal(multiply_sum(points, scalars(values)), expected)
 
 
 def test_against_arkworks_through_zksnake() -> None:
