@@ -1,30 +1,21 @@
-"""Compiled predicates and their keys, kept in memory and, where there is a folder, on disk under digests.
-
-A folder belongs to its user: what stands in it is believed as far as its form can be checked.
-"""
+"""Compiled predicates and their keys, kept in memory and, where there is a folder, on disk under digests."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from contextlib import suppress
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
-from mpctls.reference.foundation.errors import Refused
-from mpctls.reference.foundation.hashes import sha256
-
-from ..plonk.keys import ProvingKey, make_keys
+from ..plonk.kept_keys import KeptKeys, key_name
+from ..plonk.keys import ProvingKey, make_keys, make_verifying_key
 from ..plonk.proof import VerifyingKey
-from ..plonk.snarkjs import verifying_key_from_json, verifying_key_to_json
-from ..setup.files import write_atomically
 from ..setup.powers import Setup
 from .compile import CompiledPredicate, compile_predicate
 from .conditions import Predicate
 from .shapes import Shape, circuit_identity
 
 KEPT: Final = 32
-_LABEL: Final = b"mpctls keys of a predicate\0"
 
 T = TypeVar("T")
 
@@ -56,7 +47,7 @@ class KeyCache:
     """
 
     def __init__(self, folder: Path | None = None, *, kept: int = KEPT) -> None:
-        self._folder = folder
+        self._kept = KeptKeys(folder)
         self._compiled: _Recent[CompiledPredicate] = _Recent(kept)
         self._proving: _Recent[ProvingKey] = _Recent(max(1, kept // 4))
         self._verifying: _Recent[VerifyingKey] = _Recent(kept)
@@ -73,43 +64,26 @@ class KeyCache:
 
     def proving_key(self, compiled: CompiledPredicate, setup: Setup) -> ProvingKey:
         """The proving key; refuses with `zero-knowledge/setup-too-small` and `predicate/too-large`."""
-        digest = _key_digest(compiled.identity, setup)
+        name = key_name(compiled.identity, setup)
         with self._lock:
-            known = self._proving.get(digest)
+            known = self._proving.get(name)
             if known is None:
-                known = self._proving.put(digest, make_keys(compiled.table, setup))
-                self._keep(digest, known.verifying_key)
+                before = self._verifying.get(name) or self._kept.read(name)
+                made = make_keys(compiled.table, setup, verifying_key=before)
+                known = self._proving.put(name, made)
+                self._keep(name, known.verifying_key)
             return known
 
     def verifying_key(self, predicate: Predicate, shapes: tuple[Shape, ...], setup: Setup) -> VerifyingKey:
         """The verifying key; refuses as `compile_predicate` and `proving_key`."""
-        digest = _key_digest(circuit_identity(predicate, shapes), setup)
+        name = key_name(circuit_identity(predicate, shapes), setup)
         with self._lock:
-            known = self._verifying.get(digest) or self._stored(digest)
+            known = self._verifying.get(name) or self._kept.read(name)
             if known is None:
-                known = make_keys(self.compiled(predicate, shapes).table, setup).verifying_key
-                self._keep(digest, known)
-            return self._verifying.put(digest, known)
+                known = make_verifying_key(self.compiled(predicate, shapes).table, setup)
+                self._keep(name, known)
+            return self._verifying.put(name, known)
 
-    def _keep(self, digest: bytes, key: VerifyingKey) -> None:
-        self._verifying.put(digest, key)
-        path = self._path(digest)
-        if path is not None and not path.exists():
-            with suppress(OSError):  # not kept, so made anew next time
-                write_atomically(path, verifying_key_to_json(key).encode("utf-8"))
-
-    def _stored(self, digest: bytes) -> VerifyingKey | None:
-        path = self._path(digest)
-        if path is None or not path.exists():
-            return None
-        try:
-            return verifying_key_from_json(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError, Refused):
-            return None  # not readable any more: made anew
-
-    def _path(self, digest: bytes) -> Path | None:
-        return None if self._folder is None else self._folder / f"{digest.hex()}.verifying-key.json"
-
-
-def _key_digest(identity: bytes, setup: Setup) -> bytes:
-    return sha256(_LABEL, identity, setup.digest)
+    def _keep(self, name: bytes, key: VerifyingKey) -> None:
+        self._verifying.put(name, key)
+        self._kept.write(name, key)
