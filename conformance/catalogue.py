@@ -22,7 +22,7 @@ FOUNDATION = (
     "predicates",
     "statement",
 )
-VERIFICATION = ("structured_view", "predicate_evaluation", "plonk_proof", "hash_bridge")
+VERIFICATION = ("structured_view", "predicate_evaluation", "plonk_proof", "groth16_proof", "hash_bridge")
 """What verification consists of beyond its arrows."""
 
 

@@ -1,13 +1,15 @@
 """Provers that know the secret of the setup: commitments are one multiplication, and false proofs can be made.
 
-The PLONK prover follows eprint 2019/953, section 8.3, on coefficient lists; it is for circuits of a few rows. They give
-cases to verifiers, whose own keys are of setups that nobody knows the secret of.
+The PLONK prover follows eprint 2019/953, section 8.3, on coefficient lists; it is for circuits of a few rows. That of
+Groth16 needs no circuit: whoever knows the secret solves the equation for C. They give cases to verifiers, whose own
+keys are of setups that nobody knows the secret of.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import zip_longest
 
 from mpctls.spec.randomness import Randomness
@@ -20,6 +22,7 @@ from mpctls.spec.zero_knowledge.bn254 import (
     triple,
 )
 from mpctls.spec.zero_knowledge.curve_library import curve
+from mpctls.spec.zero_knowledge.groth16 import Groth16Key, Groth16Proof
 from mpctls.spec.zero_knowledge.plonk import (
     SECOND_COSET,
     THIRD_COSET,
@@ -31,6 +34,18 @@ from mpctls.spec.zero_knowledge.plonk import (
 from mpctls.spec.zero_knowledge.scalar_field import ORDER
 
 TAU = 0x1234567890ABCDEF1234567890ABCDEF
+ALPHA, BETA, GAMMA, DELTA, INPUTS = 3, 5, 7, 11, (13, 17, 0)
+"""The secret of `groth16_key`, and IC_0, IC_1, … as multiples: its last public input has no point."""
+
+OUTSIDE_SUBGROUP = G2Point(
+    x=(1, 0),
+    y=(
+        0x2869111D5381F072F8E2728FDB825A51AADD70E52C9830E9AB4B871C0531F1BB,
+        0x0D1271953ED9EA0836846E70A1934187998C7F790CB4D7511B7F8DA82DE048A4,
+    ),
+)
+"""A point of the twist with x = 1, of another order than r: what ffjavascript's check lets pass."""
+
 Polynomial = list[int]
 
 
@@ -263,3 +278,22 @@ def prove_plonk(
     w_xi = divide(opened, [-xi, 1])
     w_xi_omega = divide(add(z, [-at_z]), [-xi * omegas[1] % ORDER, 1])
     return replace(proof, w_xi=commit(w_xi), w_xi_omega=commit(w_xi_omega))
+
+
+@cache
+def groth16_key() -> Groth16Key:
+    """A key of Groth16 with two public inputs."""
+    return Groth16Key(
+        alpha=g1_point(ALPHA),
+        beta=g2_point(BETA),
+        gamma=g2_point(GAMMA),
+        delta=g2_point(DELTA),
+        inputs=tuple(map(g1_multiple, INPUTS)),
+    )
+
+
+def prove_groth16(publics: Sequence[int], a: int = 19, b: int = 23) -> Groth16Proof:
+    """The proof for any public inputs with A = a·[1]_1 and B = b·[1]_2."""
+    inputs = INPUTS[0] + sum(factor * value for factor, value in zip(INPUTS[1:], publics, strict=True))
+    c = (a * b - ALPHA * BETA - GAMMA * inputs) * pow(DELTA, -1, ORDER)
+    return Groth16Proof(a=g1_point(a), b=g2_point(b), c=g1_point(c))

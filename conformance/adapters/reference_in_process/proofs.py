@@ -5,6 +5,8 @@ from __future__ import annotations
 from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm
 from mpctls.zkp.bridge.bare_commitment import bare_commitment
 from mpctls.zkp.bridge.statement import BridgeSetting, HashBridge, HashLeaf, require_publics
+from mpctls.zkp.groth16 import proof as groth16
+from mpctls.zkp.groth16.verifier import verify as verify_groth16
 from mpctls.zkp.plonk.proof import Proof, VerifyingKey
 from mpctls.zkp.plonk.verifier import verify
 from mpctls.zkp.statement import Audience
@@ -54,6 +56,24 @@ def _plonk(fields: Fields) -> Fields:
     return {}
 
 
+def _twist(octets: bytes) -> tuple[tuple[int, int], tuple[int, int]]:
+    x_0, x_1, y_0, y_1 = _integers(octets)
+    return (x_0, x_1), (y_0, y_1)
+
+
+def _groth16(fields: Fields) -> Fields:
+    x, y = _integers(fields["alpha"])
+    key = groth16.VerifyingKey(
+        alpha=(x, y),
+        beta=_twist(fields["beta"]),
+        gamma=_twist(fields["gamma"]),
+        delta=_twist(fields["delta"]),
+        inputs=tuple(map(_point, read_list(fields["inputs"]))),
+    )
+    verify_groth16(key, _publics(fields), groth16.Proof.from_octets(fields["proof"]))
+    return {}
+
+
 def _bare(fields: Fields) -> Fields:
     direction = Direction(read_number(fields["direction"]))
     value = bare_commitment(direction, fields["octets"], int.from_bytes(fields["blinder"], "little"))
@@ -84,5 +104,6 @@ def _bridge(fields: Fields) -> Fields:
 HANDLERS = {
     "verification/bare-commitment": _bare,
     "verification/bridge-publics": _bridge,
+    "verification/groth16-proof": _groth16,
     "verification/plonk-proof": _plonk,
 }

@@ -13,11 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mpctls.conformance.properties.known_secret import (
+    ALPHA,
+    INPUTS,
+    OUTSIDE_SUBGROUP,
     Circuit,
     Gate,
-    g1_multiple,
     g1_point,
     g2_point,
+    groth16_key,
+    prove_groth16,
     prove_plonk,
 )
 from mpctls.spec.hashes.keccak import keccak_256
@@ -28,13 +32,12 @@ from mpctls.spec.zero_knowledge.bn254 import (
     G1_GENERATOR,
     G2_GENERATOR,
     G1Point,
-    G2Point,
     pairing_product_is_one,
     require_in_subgroup,
     require_on_curve,
     triple,
 )
-from mpctls.spec.zero_knowledge.groth16 import Groth16Key, Groth16Proof, verify_groth16
+from mpctls.spec.zero_knowledge.groth16 import Groth16Proof, verify_groth16
 from mpctls.spec.zero_knowledge.plonk import (
     PlonkProof,
     challenges,
@@ -47,15 +50,6 @@ from mpctls.spec.zero_knowledge.scalar_field import ORDER
 
 from ..session.stages import rejects
 from .vectors import groth16_vector, omega_of_vector, plonk_vector
-
-OUTSIDE_SUBGROUP = G2Point(
-    x=(1, 0),
-    y=(
-        0x2869111D5381F072F8E2728FDB825A51AADD70E52C9830E9AB4B871C0531F1BB,
-        0x0D1271953ED9EA0836846E70A1934187998C7F790CB4D7511B7F8DA82DE048A4,
-    ),
-)
-"""A point of the twist with x = 1, of another order than r: what ffjavascript's check lets pass."""
 
 
 def test_importing_the_library_leaves_the_recursion_limit_alone() -> None:
@@ -314,40 +308,18 @@ def test_a_groth16_proof_by_snarkjs_is_accepted_under_its_key_alone() -> None:
         verify_groth16(vector.uncontributed_key, vector.publics, vector.proof)
 
 
-ALPHA, BETA, GAMMA, DELTA, INPUTS = 3, 5, 7, 11, (13, 17, 0)
-
-
-@cache
-def trapdoor_key() -> Groth16Key:
-    """A key whose secrets are known; its last public input has no point."""
-    return Groth16Key(
-        alpha=g1_point(ALPHA),
-        beta=g2_point(BETA),
-        gamma=g2_point(GAMMA),
-        delta=g2_point(DELTA),
-        inputs=tuple(map(g1_multiple, INPUTS)),
-    )
-
-
-def trapdoor_proof(publics: tuple[int, ...], a: int = 19, b: int = 23, delta: int = DELTA) -> Groth16Proof:
-    """Who knows the secrets proves anything: c solves the equation."""
-    inputs = INPUTS[0] + sum(factor * value for factor, value in zip(INPUTS[1:], publics, strict=True))
-    c = (a * b - ALPHA * BETA - GAMMA * inputs) * pow(delta, -1, ORDER)
-    return Groth16Proof(a=g1_point(a), b=g2_point(b), c=g1_point(c))
-
-
 PUBLICS = (29, 31)
 
 
 def test_the_equation_is_the_one_of_the_paper() -> None:
-    verify_groth16(trapdoor_key(), PUBLICS, trapdoor_proof(PUBLICS))
+    verify_groth16(groth16_key(), PUBLICS, prove_groth16(PUBLICS))
     with rejects(Reason.ZERO_KNOWLEDGE_PROOF_INVALID):
-        verify_groth16(trapdoor_key(), PUBLICS, trapdoor_proof((29 + 1, 31)))
+        verify_groth16(groth16_key(), PUBLICS, prove_groth16((29 + 1, 31)))
 
 
 def test_under_a_key_with_gamma_equal_to_delta_anybody_proves_anything_so_it_is_refused() -> None:
     """A = α, B = β and C = -Σ p_i·IC_i need no secret at all."""
-    key = replace(trapdoor_key(), delta=trapdoor_key().gamma)
+    key = replace(groth16_key(), delta=groth16_key().gamma)
     inputs = INPUTS[0] + INPUTS[1] * PUBLICS[0]
     assert key.alpha is not None
     assert key.beta is not None
@@ -383,7 +355,7 @@ KEY_FAULTS: list[tuple[str, Any, Reason]] = [
 @pytest.mark.parametrize(("name", "value", "reason"), KEY_FAULTS)
 def test_a_key_with_one_fault_gives_its_reason(name: str, value: Any, reason: Reason) -> None:
     with rejects(reason):
-        verify_groth16(replace(trapdoor_key(), **{name: value}), PUBLICS, trapdoor_proof(PUBLICS))
+        verify_groth16(replace(groth16_key(), **{name: value}), PUBLICS, prove_groth16(PUBLICS))
 
 
 PROOF_FAULTS: list[tuple[str, Any, Reason]] = [
@@ -398,24 +370,24 @@ PROOF_FAULTS: list[tuple[str, Any, Reason]] = [
 @pytest.mark.parametrize(("name", "value", "reason"), PROOF_FAULTS)
 def test_a_groth16_proof_with_one_fault_gives_its_reason(name: str, value: Any, reason: Reason) -> None:
     with rejects(reason):
-        verify_groth16(trapdoor_key(), PUBLICS, replace(trapdoor_proof(PUBLICS), **{name: value}))
+        verify_groth16(groth16_key(), PUBLICS, replace(prove_groth16(PUBLICS), **{name: value}))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("name", "value"), [("a", G1_GENERATOR), ("b", G2_GENERATOR), ("c", G1_GENERATOR)])
 def test_each_point_of_a_groth16_proof_counts(name: str, value: Any) -> None:
     with rejects(Reason.ZERO_KNOWLEDGE_PROOF_INVALID):
-        verify_groth16(trapdoor_key(), PUBLICS, replace(trapdoor_proof(PUBLICS), **{name: value}))
+        verify_groth16(groth16_key(), PUBLICS, replace(prove_groth16(PUBLICS), **{name: value}))
 
 
 @pytest.mark.slow
 def test_each_point_of_a_groth16_key_counts() -> None:
     for fault in ({"inputs": (None,) * 3}, {"alpha": G1_GENERATOR}, {"delta": G2_GENERATOR}):
         with rejects(Reason.ZERO_KNOWLEDGE_PROOF_INVALID):
-            verify_groth16(replace(trapdoor_key(), **fault), PUBLICS, trapdoor_proof(PUBLICS))
+            verify_groth16(replace(groth16_key(), **fault), PUBLICS, prove_groth16(PUBLICS))
 
 
 def test_public_inputs_of_groth16_are_canonical() -> None:
     """p + r gives the same equation, which is how one payment is spent twice."""
     with rejects(Reason.ZERO_KNOWLEDGE_PUBLIC_INPUT_NOT_CANONICAL):
-        verify_groth16(trapdoor_key(), (29 + ORDER, 31), trapdoor_proof(PUBLICS))
+        verify_groth16(groth16_key(), (29 + ORDER, 31), prove_groth16(PUBLICS))
