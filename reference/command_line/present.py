@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..foundation.artifacts import ATTESTATION_FILE, ATTESTATION_SECRETS_FILE, PRESENTATION_FILE, Presentation
+from ..foundation.artifacts import (
+    ATTESTATION_FILE,
+    ATTESTATION_SECRETS_FILE,
+    PRESENTATION_FILE,
+    Attestation,
+    AttestationSecrets,
+    Presentation,
+)
+from ..foundation.errors import Refused
 from ..foundation.files import read_file, write_file
-from ..foundation.transcript import Transcript
+from ..foundation.identifiers import Direction, LexicalClass
+from ..foundation.ranges import RangeSet
+from ..foundation.transcript import PartialDirection, PartialTranscript, Transcript, reconstruct
+from ..http.fields import header_fields
+from ..http.names import HeaderName
+from ..http.rules import ExchangePolicy
+from ..http.structure import structured_view
 from .common import FILE, NAMES_HELP, Invocation, parse_nonce, read_signing_key, shared_options
 from .escaping import escape_line
 from .proving import hidden_fields, parse_set, prove_visibly, read_predicates, read_trees
@@ -20,6 +34,8 @@ from .selection import check_choice, select
 
 if TYPE_CHECKING:
     from mpctls.zkp.statement import Audience
+
+    from ..presentation.building import Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +161,7 @@ def command(
             (*hide, *(name for name in hidden_fields(statements) if name not in hide)) if proving else hide
         )
         selection = select(transcript, shown=reveal, hidden=hidden, identity=identity)
+        selection = replace(selection, structured=has_view(transcript, selection, stored, opened))
     else:
         spans = parse_redaction(read_file(redaction, MAXIMUM_FILE))
         selection = apply_redaction(spans, stored, opened, identity=identity).selection
@@ -175,6 +192,42 @@ def command(
         "expiry": None if presentation.binding is None else presentation.binding.expiry,
     }
     invocation.output.write(document, _render)
+
+
+def has_view(
+    transcript: Transcript, selection: Selection, attestation: Attestation, secrets: AttestationSecrets
+) -> bool:
+    """Whether a Verifier has a structured view of what is selected once it is shown the leaves of what is hidden.
+
+    Its policy may have to allow header fields of the request to be redacted. Without a view, these leaves would only
+    tell where values are.
+    """
+    leaves = [
+        (index, each.commitment)
+        for index, each in enumerate(secrets.commitments)
+        if each.commitment.lexical_class is not LexicalClass.ANY
+    ]
+    try:
+        named = [each.what for each in header_fields(transcript, Direction.SENT)]
+        structured_view(
+            PartialTranscript(
+                sent=_partial(transcript.sent, selection.sent),
+                received=_partial(transcript.received, selection.received),
+            ),
+            leaves,
+            attestation.body.connection_info.closure,
+            secrets.server_name if selection.identity else None,
+            ExchangePolicy(redactable=frozenset(each.name for each in named if isinstance(each, HeaderName))),
+        )
+    except Refused:
+        return False
+    return True
+
+
+def _partial(octets: bytes, shown: RangeSet | None) -> PartialDirection:
+    # What was selected beyond the end is refused, with a reason of its own, where the presentation is built.
+    openings = [(shown, shown.select(octets))] if shown is not None and shown.end <= len(octets) else []
+    return reconstruct(len(octets), openings)
 
 
 def bound(presentation: Presentation, options: BindingOptions) -> Presentation:

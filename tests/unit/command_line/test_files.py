@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mpctls.reference.command_line.failures import ExitCode
-from mpctls.reference.foundation.artifacts import ATTESTATION_SECRETS_FILE, PRESENTATION_FILE
+from mpctls.reference.foundation.artifacts import ATTESTATION_SECRETS_FILE, PRESENTATION_FILE, WithheldOpening
 from mpctls.reference.foundation.identifiers import SignatureAlgorithm
 from mpctls.reference.foundation.ranges import RangeSet
 from mpctls.reference.foundation.signatures import SigningKey
@@ -43,6 +43,33 @@ def test_only_what_is_named_is_shown(tmp_path: Path) -> None:
     text = mpctls("verify", out, *BELIEVED, *NOW).output
     assert "⟧EUR⟦" in text
     assert "server        not shown" in text
+
+
+def test_what_is_hidden_has_a_name_where_a_verifier_can_place_it(tmp_path: Path) -> None:
+    hidden = ("--hide", "request:header:authorization", "--hide", "response:json:$.balance")
+    present(*hidden, "--out", tmp_path / "p.mpctls")
+    structure = mpctls("verify", tmp_path / "p.mpctls", *BELIEVED, *NOW, "--json").document["structure"]
+    named = [each["name"] for each in structure["parts"] if each["redacted"]]
+    assert named == ["request header authorization", "response $.balance"]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--hide", "received"), "structure/redaction-outside-token"),
+        (("--hide", "request:header:authorization", "--no-identity"), "structure/identity-required"),
+    ],
+)
+def test_without_a_view_no_leaf_of_what_is_hidden_is_shown(
+    more: tuple[str, ...], said: str, tmp_path: Path
+) -> None:
+    """Where it cannot be placed, its leaf would only tell where values are."""
+    present(*more, "--out", tmp_path / "p.mpctls")
+    transcript = PRESENTATION_FILE.decode((tmp_path / "p.mpctls").read_bytes()).transcript
+    assert transcript is not None
+    assert not [each for each in transcript.openings if isinstance(each.opening, WithheldOpening)]
+    structure = mpctls("verify", tmp_path / "p.mpctls", *BELIEVED, *NOW, "--json").document["structure"]
+    assert structure["reason"] == said
 
 
 @pytest.mark.parametrize(
