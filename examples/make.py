@@ -114,9 +114,9 @@ def attested(result: Result) -> Attestation:
 
 
 def all_but_hidden(result: Result) -> Selection:
-    """Everything but token and balance."""
+    """Everything but token and balance, whose leaves say what they are."""
     transcript = Transcript(sent=result.secrets.sent, received=result.secrets.received)
-    return select(transcript, shown=(), hidden=HIDDEN, identity=True)
+    return replace(select(transcript, shown=(), hidden=HIDDEN, identity=True), structured=True)
 
 
 def present(result: Result) -> Presentation:
@@ -127,9 +127,7 @@ def present(result: Result) -> Presentation:
 def present_with_proof(result: Result, setup: Setup) -> Presentation:
     """The same, and a proof of `PREDICATE`."""
     predicates = (read_text(PREDICATE),)
-    selection = replace(
-        all_but_hidden(result), structured=True, withheld=proved_leaves(predicates, result.secrets)
-    )
+    selection = replace(all_but_hidden(result), withheld=proved_leaves(predicates, result.secrets))
     proofs = prove_predicates(attested(result), result.secrets, predicates, setup)
     return build_presentation(attested(result), result.secrets, selection, predicates=proofs)
 
