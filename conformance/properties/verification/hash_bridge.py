@@ -1,7 +1,7 @@
 """What a hash bridge is about follows from the signed leaf: its statement, its publics, and the commitment it leads to.
 
-Compared: bare commitments of octets, statement and publics of a bridge; or the reason. The proof is one of PLONK, whose
-property is a step of its own.
+Compared: bare commitments of octets, statement and publics of a bridge; or the reason. The proof is one of PLONK or of
+Groth16, whose properties are steps of their own.
 """
 
 from __future__ import annotations
