@@ -93,7 +93,7 @@ def test_a_hint_of_another_count_is_an_error_of_the_gadget() -> None:
         built(1)
 
 
-def test_a_statement_stands_in_constraints_of_its_own() -> None:
+def test_a_statement_stands_in_a_constraint_of_its_own() -> None:
     builder = Builder()
     bind_statement(builder, builder.publics("statement", 2))
     circuit = builder.finish()
@@ -101,8 +101,8 @@ def test_a_statement_stands_in_constraints_of_its_own() -> None:
         ({wire for wire, _ in left + right}, {wire for wire, _ in product})
         for left, right, product in circuit.rows()
     ]
-    assert limbs_with_others == [({1}, {3}), ({2}, {4})]
-    assert circuit.witness({"statement": [5, 6]}) == [1, 5, 6, 25, 36]
+    assert limbs_with_others == [({1, 2}, {3})]
+    assert circuit.witness({"statement": [5, 6]}) == [1, 5, 6, 30]
 
 
 def test_the_digest_names_the_relation_alone() -> None:
