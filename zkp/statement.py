@@ -168,7 +168,11 @@ def public_inputs(statement: bytes, fields: Sequence[PublicField], outputs: Sequ
 def require_fields(predicate: Predicate, fields: Sequence[PublicField]) -> None:
     """Refuse with `zero-knowledge/field-mismatch` fields of another number, attestation or direction."""
     if len(fields) != len(predicate.fields):
-        raise Refused("zero-knowledge/field-mismatch", f"{len(fields)} fields, {len(predicate.fields)} expected")
+        raise Refused(
+            "zero-knowledge/field-mismatch", f"{len(fields)} fields, {len(predicate.fields)} expected"
+        )
     for index, (named, given) in enumerate(zip(predicate.fields, fields, strict=True)):
         if (named.attestation, named.side) != (given.attestation, given.direction):
-            raise Refused("zero-knowledge/field-mismatch", f"field {index} is of another attestation or direction")
+            raise Refused(
+                "zero-knowledge/field-mismatch", f"field {index} is of another attestation or direction"
+            )

@@ -45,10 +45,10 @@ def _inverse_where(modulus: int, condition: int, value: int) -> list[int]:
 
 
 def assert_nonzero_where(builder: Builder, condition: Value, value: Value) -> None:
-    """Forces value to differ from 0 where condition is 1; requires a bit.
+    """Forces value to differ from 0 where condition is 1, and condition to be 0 or 1.
 
     Forces: value * i = condition and condition * i = i. If condition is 1, i is the inverse of value; if it is 0, i is
-    0 whatever value is, so that no freedom is left.
+    0 whatever value is, so that no freedom is left; if it were neither, i and so condition would be 0.
     """
     condition = builder.expression(condition)
     if condition.is_constant:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from .bounded import Bounded
@@ -40,8 +41,24 @@ def digits(builder: Builder, octets: Sequence[Value]) -> Bounded:
     return Bounded(expression=builder.wire(total), low=0, high=10**count - 1)
 
 
-def parse(builder: Builder, octets: Sequence[Value], scale: int) -> Bounded:
-    """The integer value * 10^scale of `-?(0|[1-9][0-9]*)` and, if scale > 0, `(\\.[0-9]{1,scale})?` after it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenNumber:
+    """A text that constraints force to be a number, read octet by octet.
+
+    `minus` is 1 if it begins so, `points` says for each place where a point can stand whether it does, `pointed`
+    whether it stands anywhere, `digits` what stands in each place, 0 for a minus and a point.
+    """
+
+    octets: tuple[Expression, ...]
+    scale: int
+    minus: Expression
+    points: Mapping[int, Expression]
+    pointed: Expression
+    digits: tuple[Expression, ...]
+
+
+def read(builder: Builder, octets: Sequence[Value], scale: int) -> WrittenNumber:
+    """The text of `-?(0|[1-9][0-9]*)` and, if scale > 0, `(\\.[0-9]{1,scale})?` after it.
 
     `octets` is the whole text, first octet first. Forces: it matches; it has at most 38 digits; zero has no minus.
     No other octets satisfy the constraints. Each octet is so forced to be one of `0` … `9`, `-` and `.`, and needs no
@@ -63,13 +80,37 @@ def parse(builder: Builder, octets: Sequence[Value], scale: int) -> Bounded:
         _assert_first_digit(builder, values, minus, points)
         with builder.scope("digit count"):
             _assert_digit_count(builder, count, minus, pointed)
-        magnitude, bound = _scaled(builder, values, points, pointed, scale)
-        if minus.is_constant:
+        if 2 in points and not minus.is_constant:  # Else the first digit behind a minus is not 0.
+            assert_nonzero_where(builder, minus, _without_point(builder, values))
+        return WrittenNumber(
+            octets=tuple(builder.expression(octet) for octet in octets),
+            scale=scale,
+            minus=minus,
+            points=points,
+            pointed=pointed,
+            digits=tuple(values),
+        )
+
+
+def value_of(builder: Builder, number: WrittenNumber) -> Bounded:
+    """The integer value * 10^scale of a number."""
+    with builder.scope("decimal"):
+        magnitude, bound = _scaled(builder, number)
+        if number.minus.is_constant:
             return Bounded(expression=magnitude, low=0, high=bound)
-        if points:  # Without a point only a first digit of 0 makes zero.
-            assert_nonzero_where(builder, minus, magnitude)
-        signed = builder.wire(magnitude - 2 * builder.multiply(minus, magnitude))
+        signed = builder.multiply(1 - 2 * number.minus, magnitude)
         return Bounded(expression=signed, low=-bound, high=bound)
+
+
+def parse(builder: Builder, octets: Sequence[Value], scale: int) -> Bounded:
+    """`value_of` what `read` forces the octets to be."""
+    return value_of(builder, read(builder, octets, scale))
+
+
+def _without_point(builder: Builder, values: Sequence[Expression]) -> Expression:
+    """The number that all places make, a point's and a minus' counting as 0."""
+    count = len(values)
+    return builder.weighted_sum((value, 10 ** (count - 1 - place)) for place, value in enumerate(values))
 
 
 def _digit_values(
@@ -111,33 +152,24 @@ def _assert_digit_count(builder: Builder, count: int, minus: Expression, pointed
         builder.assert_equal(pointed, 1)
 
 
-def _scaled(
-    builder: Builder,
-    values: Sequence[Expression],
-    points: Mapping[int, Expression],
-    pointed: Expression,
-    scale: int,
-) -> tuple[Expression, int]:
+def _scaled(builder: Builder, number: WrittenNumber) -> tuple[Expression, int]:
     """The magnitude times 10^scale, and its bound.
 
     Let V be the number that all places make, the point's counting as 0, and P that of the places before the point, with
     f places behind it. V = P * 10^(f+1) + F, and the answer P * 10^scale + F * 10^(scale-f) is
     V * 10^(scale-f) - 9 * P * 10^scale.
     """
-    count = len(values)
-    prefix: Value = 0
-    corrections: list[tuple[Value, int]] = []
-    for place, value in enumerate(values):
-        if place in points:
-            prefix = builder.wire(prefix)
-            corrections.append((builder.multiply(points[place], prefix), -9 * 10**scale))
-        prefix = builder.expression(prefix) * 10 + value
-    total = builder.wire(prefix)
+    count, scale, points = len(number.digits), number.scale, number.points
+    corrections = [
+        (builder.multiply(point, _without_point(builder, number.digits[:place])), -9 * 10**scale)
+        for place, point in points.items()
+    ]
     weight = builder.weighted_sum(
         (
-            (1 - pointed, 10**scale),
+            (1 - number.pointed, 10**scale),
             *((flag, 10 ** (scale - (count - 1 - place))) for place, flag in points.items()),
         )
     )
-    magnitude = builder.wire(builder.weighted_sum(((builder.multiply(total, weight), 1), *corrections)))
+    product = builder.multiply(_without_point(builder, number.digits), weight)
+    magnitude = builder.wire(builder.weighted_sum(((product, 1), *corrections)))
     return magnitude, (10 ** min(count, MAXIMUM_DIGITS) - 1) * 10**scale

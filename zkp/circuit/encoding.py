@@ -46,7 +46,9 @@ def _first_inputs(head: int, check: T, blinder: T, elements: Sequence[T]) -> tup
     inputs: list[T] = [head, check, blinder]
     if len(elements) > ELEMENTS_OF_ONE_PERMUTATION:
         inputs = [head + (1 << 64), blinder]
-    return inputs + [*elements[:ELEMENTS_OF_ONE_LINK]], len(inputs) - 1
+    place = len(inputs) - 1
+    inputs.extend(elements[:ELEMENTS_OF_ONE_LINK])
+    return inputs, place
 
 
 def _chained(

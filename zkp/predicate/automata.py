@@ -184,7 +184,9 @@ def _subsets(positions: _Positions) -> tuple[list[list[int]], list[bool], list[i
                 numbers[target] = len(order)
                 order.append(target)
                 if len(order) > MAXIMUM_SUBSETS:
-                    raise Refused("predicate/automaton-too-large", f"more than {MAXIMUM_SUBSETS} states at first")
+                    raise Refused(
+                        "predicate/automaton-too-large", f"more than {MAXIMUM_SUBSETS} states at first"
+                    )
             row.append(numbers[target] if target else -1)
         rows.append(row)
     accepting = [positions.nullable, *(bool(state & positions.last) for state in order[1:])]

@@ -97,9 +97,7 @@ class Numeric:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(
-        self, make: Callable[[Fields], Number], terms: tuple[Numeric, ...] | None = None
-    ) -> None:
+    def __init__(self, make: Callable[[Fields], Number], terms: tuple[Numeric, ...] | None = None) -> None:
         self.make = make
         self.terms = terms
 
@@ -137,7 +135,9 @@ class Numeric:
         """low <= this <= high."""
         least, greatest = numeric(low), numeric(high)
         return Proposition(
-            lambda fields: Between(value=self.make(fields), low=least.make(fields), high=greatest.make(fields))
+            lambda fields: Between(
+                value=self.make(fields), low=least.make(fields), high=greatest.make(fields)
+            )
         )
 
     def compared(self, operator: Operator, other: Comparable) -> Proposition:
@@ -187,9 +187,7 @@ class FieldReference(Numeric):
 
     def is_truth(self, truth: bool) -> Proposition:
         """The field is `true`, or `false`."""
-        return Proposition(
-            lambda fields: Equal(left=fields.index(self.named), right=TruthTerm(truth=truth))
-        )
+        return Proposition(lambda fields: Equal(left=fields.index(self.named), right=TruthTerm(truth=truth)))
 
     def starts_with(self, part: str | bytes) -> Proposition:
         """The field begins with these octets (of a text: its UTF-8)."""

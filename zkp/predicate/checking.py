@@ -115,7 +115,9 @@ def _check_fields(predicate: Predicate) -> None:
     if len(set(predicate.fields)) != len(predicate.fields):
         raise Refused("encoding/not-canonical", "a field is listed twice")
     if fields_in_order(predicate.condition) != tuple(range(len(predicate.fields))):
-        raise Refused("encoding/not-canonical", "the fields are not those of the condition in order of first use")
+        raise Refused(
+            "encoding/not-canonical", "the fields are not those of the condition in order of first use"
+        )
 
 
 def _check_places(predicate: Predicate) -> None:

@@ -35,11 +35,21 @@ from .conditions import (
     Pseudonym,
     StartsWith,
 )
-from .expression import DayMember, FieldTerm, NumberMember, OctetsMember, OctetsTerm, Operator, TruthTerm
+from .expression import (
+    DayMember,
+    FieldTerm,
+    Number,
+    NumberMember,
+    OctetsMember,
+    OctetsTerm,
+    Operator,
+    TruthTerm,
+)
 from .field_wires import FieldWires, text_alphabet
 from .gadgets_parts import contains, stands_at
 from .pseudonym import PSEUDONYM_HEADER, scope_element
 from .rationals import Numbers
+from .text_order import claim
 from .types import DecimalType
 
 MAXIMUM_ROWS: Final = 1 << 16
@@ -61,7 +71,7 @@ class CircuitConditions:
 
     def __init__(self, builder: Builder, fields: Sequence[FieldWires], outputs: Sequence[Expression]) -> None:
         self._builder = builder
-        self._fields = fields
+        self._fields = tuple(fields)
         self._numbers = Numbers(builder, fields)
         self._outputs = list(outputs)
         self._tree_count = 0
@@ -78,12 +88,11 @@ class CircuitConditions:
                     self.enforce(each)
             case Compare(operator=operator, left=left, right=right):
                 with builder.scope("compare"):
-                    self._enforce_relation(operator, *self._numbers.integers(left, right))
+                    self._enforce_comparison(operator, left, right)
             case Between(value=value, low=low, high=high):
                 with builder.scope("between"):
-                    middle, least, greatest = self._numbers.integers(value, low, high)
-                    assert_at_most(builder, least, middle)
-                    assert_at_most(builder, middle, greatest)
+                    self._enforce_comparison(Operator.AT_MOST, low, value)
+                    self._enforce_comparison(Operator.AT_MOST, value, high)
             case Pseudonym():
                 self._output(condition)
             case _:
@@ -96,6 +105,13 @@ class CircuitConditions:
         """Refuse with `predicate/too-large` a circuit that with `more` constraints grows beyond 2^16."""
         if self._builder.constraint_count + more > MAXIMUM_ROWS:
             raise Refused("predicate/too-large", f"the circuit has more than {MAXIMUM_ROWS} rows")
+
+    def _enforce_comparison(self, operator: Operator, left: Number, right: Number) -> None:
+        found = claim(operator, left, right, self._fields)
+        if found is None:
+            self._enforce_relation(operator, *self._numbers.integers(left, right))
+        else:
+            found.enforce(self._builder)
 
     def _enforce_relation(self, operator: Operator, left: Bounded, right: Bounded) -> None:
         builder = self._builder
@@ -120,12 +136,12 @@ class CircuitConditions:
         match condition:
             case Compare(operator=operator, left=left, right=right):
                 with builder.scope("compare"):
-                    return _BITS[operator](builder, *self._numbers.integers(left, right))
+                    return self._comparison(operator, left, right)
             case Between(value=value, low=low, high=high):
                 with builder.scope("between"):
-                    middle, least, greatest = self._numbers.integers(value, low, high)
                     return builder.multiply(
-                        at_most(builder, least, middle), at_most(builder, middle, greatest)
+                        self._comparison(Operator.AT_MOST, low, value),
+                        self._comparison(Operator.AT_MOST, value, high),
                     )
             case Equal():
                 with builder.scope("equal"):
@@ -154,6 +170,12 @@ class CircuitConditions:
                 return 1 - self._bit(inner)
             case Pseudonym():
                 raise TypeError("a predicate that is not well formed")
+
+    def _comparison(self, operator: Operator, left: Number, right: Number) -> Expression:
+        found = claim(operator, left, right, self._fields)
+        if found is None:
+            return _BITS[operator](self._builder, *self._numbers.integers(left, right))
+        return found.bit(self._builder)
 
     def _equal(self, condition: Equal) -> Expression:
         builder, left = self._builder, self._fields[condition.left]

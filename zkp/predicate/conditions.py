@@ -122,14 +122,18 @@ class Matches:
 class All:
     """Every one of the conditions holds."""
 
-    conditions: tuple[Condition, ...] = dataclasses.field(metadata=Vector(CONDITION, MAXIMUM_BRANCHES, 2).wire)
+    conditions: tuple[Condition, ...] = dataclasses.field(
+        metadata=Vector(CONDITION, MAXIMUM_BRANCHES, 2).wire
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AnyOf:
     """At least one of the conditions holds."""
 
-    conditions: tuple[Condition, ...] = dataclasses.field(metadata=Vector(CONDITION, MAXIMUM_BRANCHES, 2).wire)
+    conditions: tuple[Condition, ...] = dataclasses.field(
+        metadata=Vector(CONDITION, MAXIMUM_BRANCHES, 2).wire
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

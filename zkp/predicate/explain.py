@@ -222,7 +222,9 @@ class _Words:
                 return _Noun(head=f"the average of {_listed([self._object(term) for term in terms], 'and')}")
             case Difference(left=left, right=right):
                 if self._is_day(left):
-                    return _Noun(head=f"the number of days from {self._object(right)} to {self._object(left)}")
+                    return _Noun(
+                        head=f"the number of days from {self._object(right)} to {self._object(left)}"
+                    )
                 return _Noun(head=f"the difference {self._object(left)} minus {self._object(right)}")
             case Length(field=index):
                 unit = "characters" if isinstance(self._fields[index].type, TextType) else "octets"

@@ -140,7 +140,9 @@ class Constant:
         if not text:
             return cls(negative=False, magnitude=0, scale=0)
         if len(text) + max(exponent, 0) > 38 or exponent < -MAXIMUM_SCALE:
-            raise Refused("predicate/too-large", "a constant has at most 38 digits, 18 of them after the point")
+            raise Refused(
+                "predicate/too-large", "a constant has at most 38 digits, 18 of them after the point"
+            )
         magnitude = int(text) * 10 ** max(exponent, 0)
         return cls(negative=bool(negative), magnitude=magnitude, scale=max(-exponent, 0))
 

@@ -10,11 +10,12 @@ from mpctls.reference.foundation.errors import Refused
 
 from ..circuit.bounded import Bounded
 from ..circuit.builder import Builder
-from ..circuit.date import Date, civil_date
-from ..circuit.decimal import digits, parse
+from ..circuit.date import Date, civil_date, day_number
+from ..circuit.decimal import WrittenNumber, read, value_of
 from ..circuit.expressions import Expression
 from ..circuit.octets import assert_octet, pack
 from ..circuit.poseidon import poseidon
+from .dates import DateFormat
 from .gadgets_text import assert_ends, text_octet_bits
 from .shapes import Shape
 from .types import (
@@ -61,23 +62,29 @@ class FieldWires:
         self.shape = shape
         self.octets: tuple[Expression, ...] = builder.privates(name, shape.length)
         self.octet_bits: tuple[tuple[Expression, ...], ...] = ()
-        self._number: Bounded | None = None
+        self._written: WrittenNumber | None = None
         self._date: Date | None = None
         try:
             self._apply_rule(field_type)
         except Refused as refusal:
             if refusal.reason != "zero-knowledge/unsatisfied":
                 raise
-            raise Refused(
-                "predicate/malformed-field", f"no {field_type} has {shape.length} octets"
-            ) from None
+            raise Refused("predicate/malformed-field", f"no {field_type} has {shape.length} octets") from None
 
-    @property
+    @cached_property
     def number(self) -> Bounded:
         """The value of an integer, decimal (times 10^scale) or date field."""
-        if self._number is None:
+        with self._builder.scope("value"):
+            if isinstance(self.type, DateType):
+                return day_number(self._builder, self.date)
+            return value_of(self._builder, self.written)
+
+    @property
+    def written(self) -> WrittenNumber:
+        """The text of an integer or decimal field."""
+        if self._written is None:
             raise TypeError(f"{self.type} is no number")
-        return self._number
+        return self._written
 
     @property
     def date(self) -> Date:
@@ -121,12 +128,11 @@ class FieldWires:
         builder = self._builder
         match field_type:
             case IntegerType():
-                self._number = parse(builder, self.octets, 0)
+                self._written = read(builder, self.octets, 0)
             case DecimalType(scale=scale):
-                self._number = parse(builder, self.octets, scale)
+                self._written = read(builder, self.octets, scale)
             case DateType():
                 self._date = self._parse_date(field_type)
-                self._number = self._date.number
             case BooleanType():
                 self._assert_octets(_TRUTHS[0] if self.truth else _TRUTHS[1])
             case TextType():
@@ -156,14 +162,10 @@ class FieldWires:
             raise builder.impossible("a length that no token of the type has")
         for place, sign in written.separators:
             builder.assert_equal(self.octets[place], sign)
-        year = written.place("YYYY").start
-        century, rest = (self.octets[start : start + 2] for start in (year, year + 2))
-        return civil_date(
-            builder,
-            century=digits(builder, century),
-            year_of_century=digits(builder, rest),
-            month=digits(builder, self.octets[written.place("MM")]),
-            day=digits(builder, self.octets[written.place("DD")]),
-        )
+        return civil_date(builder, [self.octets[place] - ord("0") for place in date_places(written)])
 
 
+def date_places(written: DateFormat) -> list[int]:
+    """Where the digits of year, month and day stand, the most significant first."""
+    parts = (written.place(part) for part in ("YYYY", "MM", "DD"))
+    return [place for part in parts for place in range(part.start, part.stop)]

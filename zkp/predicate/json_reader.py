@@ -151,7 +151,8 @@ class _Reader:
                 return In(
                     field=index,
                     members=tuple(
-                        self._member(index, each, f"{place}[1][{number}]") for number, each in enumerate(members)
+                        self._member(index, each, f"{place}[1][{number}]")
+                        for number, each in enumerate(members)
                     ),
                 )
             case "in_tree" | "not_in_tree":

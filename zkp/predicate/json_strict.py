@@ -19,9 +19,7 @@ def parse_strictly(text: str) -> Json:
         raise Refused("predicate/too-large", f"a text of more than {MAXIMUM_TEXT} characters")
     _require_shallow(text)
     try:
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_float=_no_number, parse_constant=_no_number
-        )
+        value = json.loads(text, object_pairs_hook=_object, parse_float=_no_number, parse_constant=_no_number)
         text.encode("utf-8")
     except ValueError as error:
         if isinstance(error, UnicodeEncodeError):

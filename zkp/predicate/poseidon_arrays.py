@@ -23,9 +23,7 @@ def poseidon_many(columns: Words) -> Words:
     """
     chosen = parameters(len(columns) + 1)
     count = columns.shape[1]
-    parts = [
-        _permuted(chosen, columns[:, start : start + _AT_ONCE]) for start in range(0, count, _AT_ONCE)
-    ]
+    parts = [_permuted(chosen, columns[:, start : start + _AT_ONCE]) for start in range(0, count, _AT_ONCE)]
     return np.concatenate(parts) if parts else SCALAR.zero(0)
 
 

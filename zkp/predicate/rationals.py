@@ -108,9 +108,7 @@ class Numbers:
         known = self._lengths.get(index)
         if known is None:
             with self._builder.scope("length"):
-                continuations = [
-                    self._builder.multiply(bits[7], 1 - bits[6]) for bits in wires.octet_bits
-                ]
+                continuations = [self._builder.multiply(bits[7], 1 - bits[6]) for bits in wires.octet_bits]
             total = self._builder.wire(count - self._builder.sum(continuations))
             known = self._lengths[index] = Bounded(expression=total, low=0, high=count)
         return known

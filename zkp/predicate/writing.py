@@ -27,7 +27,9 @@ def read_type(text: str) -> FieldType:
         return simple
     matched = _PARAMETER.fullmatch(text)
     if not matched:
-        raise Refused("predicate/malformed", "no type (integer, decimal(2), text(64), boolean, date(…), bytes)")
+        raise Refused(
+            "predicate/malformed", "no type (integer, decimal(2), text(64), boolean, date(…), bytes)"
+        )
     parameter = int(matched.group(2))
     try:
         if matched.group(1) == "decimal":

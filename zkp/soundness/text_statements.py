@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 import re
 from collections.abc import Sequence
@@ -9,8 +10,7 @@ from fractions import Fraction
 from itertools import product
 
 from ..bn254.constants import SCALAR_MODULUS
-from ..circuit import automaton, date, decimal
-from ..circuit.bounded import Bounded
+from ..circuit import automaton, date, decimal, number_order, written_order
 from ..circuit.builder import Builder, Value
 from ..circuit.expressions import Expression
 from ..circuit.octet_sets import OctetSets
@@ -62,21 +62,23 @@ def _digits(builder: Builder, wires: Wires) -> Sequence[Value]:
     return [decimal.digits(builder, wires).expression]
 
 
-def _parts(wires: Wires) -> list[Bounded]:
-    return [Bounded(expression=wire, low=0, high=99) for wire in wires]
-
-
-def _civil(builder: Builder, wires: Wires) -> date.Date:
-    century, year_of_century, month, day = _parts(wires)
-    return date.civil_date(builder, century=century, year_of_century=year_of_century, month=month, day=day)
-
-
 def _date(inputs: Inputs) -> datetime.date | None:
-    century, year_of_century, month, day = inputs
+    if max(inputs) > 9:
+        return None
+    year, month, day = (int("".join(map(str, inputs[start:end]))) for start, end in ((0, 4), (4, 6), (6, 8)))
     try:
-        return datetime.date(100 * century + year_of_century, month, day)
+        return datetime.date(year, month, day)
     except ValueError:
         return None
+
+
+def _eight_digits(*parts: int) -> Inputs:
+    return tuple(digit for part in parts for digit in divmod(part, 10))
+
+
+def _leap(_: int, inputs: Inputs) -> Sequence[int] | None:
+    found = _date(inputs)
+    return None if found is None else (int(calendar.isleap(found.year)),)
 
 
 def _day_number(_: int, inputs: Inputs) -> Sequence[int] | None:
@@ -92,15 +94,71 @@ def _age(modulus: int, inputs: Inputs) -> Sequence[int] | None:
 
 
 _DATES: tuple[Inputs, ...] = (
-    *((20, 26, month, day) for month in range(14) for day in (0, 1, 28, 29, 30, 31, 32)),
-    *((century, year, 2, 29) for century in (0, 1, 4, 19, 20, 21, 99) for year in (0, 1, 4, 50, 96, 99)),
-    *((century, year, 12, 31) for century in (0, 19, 20, 99) for year in (0, 1, 3, 99)),
-    (0, 0, 1, 1),
-    (0, 1, 1, 1),
-    (20, 26, 99, 1),
-    (20, 26, 1, 99),
-    (20, 26, 1, 33),
+    *(_eight_digits(20, 26, month, day) for month in range(23) for day in (0, 1, 28, 29, 30, 31, 32, 40)),
+    *(
+        _eight_digits(century, year, 2, 29)
+        for century in (0, 1, 4, 19, 20, 21, 99)
+        for year in (0, 1, 4, 50, 96)
+    ),
+    *(_eight_digits(century, year, 12, 31) for century in (0, 19, 20, 99) for year in (0, 1, 3, 99)),
+    _eight_digits(0, 0, 1, 1),
+    _eight_digits(0, 1, 1, 1),
+    _eight_digits(20, 26, 99, 1),
+    _eight_digits(20, 26, 1, 99),
+    (1, 10, 2, 6, 1, 2, 2, 2),
+    (2, 0, 1, 10, 1, 2, 2, 2),
+    (2, 0, 2, 6, 0, 10, 2, 2),
+    (2, 0, 2, 6, 1, 2, 1, 10),
 )
+
+
+_SOME_DAYS: tuple[Inputs, ...] = (
+    *(_eight_digits(20, year, month, 28) for year in (24, 26) for month in range(1, 13)),
+    *(_eight_digits(century, year, 3, 1) for century in (0, 4, 19, 20, 99) for year in (1, 4, 50, 99)),
+    _eight_digits(0, 1, 1, 1),
+    _eight_digits(99, 99, 12, 31),
+)
+
+
+def _at_least(scale: int, bound: int) -> Build:
+    def build(builder: Builder, wires: Wires) -> Sequence[Value]:
+        number = decimal.read(builder, wires, scale)
+        with builder.scope("order"):
+            return [number_order.is_at_least(builder, number, bound)]
+
+    return build
+
+
+def _at_least_expected(scale: int, bound: int) -> Expected:
+    value_of = _number(scale)
+
+    def expected(modulus: int, inputs: Inputs) -> Sequence[int] | None:
+        if value_of(modulus, inputs) is None:
+            return None
+        return (int(Fraction("".join(map(chr, inputs))) * 10**scale >= bound),)
+
+    return expected
+
+
+def _at_least_statement(length: int, scale: int, bound: int, alphabet: str) -> Statement:
+    return Statement(
+        name=f"number_order.is_at_least ({length} octets, scale {scale}, {bound})",
+        forces="1 exactly if the number is at least the constant",
+        inputs=length,
+        build=_at_least(scale, bound),
+        expected=_at_least_expected(scale, bound),
+        cases=_texts(alphabet, length),
+        twins_of="order",
+    )
+
+
+_LIMIT = b"25-46"
+
+
+def _below_limit(builder: Builder, wires: Wires) -> Sequence[Value]:
+    octets = [*wires[:2], builder.constant(_LIMIT[2]), *wires[2:]]
+    threshold = written_order.Threshold(octets=octets, constant=_LIMIT, order=(3, 4, 0, 1))
+    return [threshold.is_below(builder)]
 
 
 def _sets(builder: Builder, wires: Wires) -> Sequence[Value]:
@@ -200,30 +258,51 @@ STATEMENTS = (
         ),
         twins_of="digit count",
     ),
+    _at_least_statement(4, 1, 245, "-.0245:"),
+    _at_least_statement(4, 1, -245, "-.0245:"),
+    _at_least_statement(3, 0, 888, "-789"),
+    Statement(
+        name="written_order.Threshold.is_below",
+        forces="1 exactly if the digits, in their order, are below the constant's",
+        inputs=4,
+        build=_below_limit,
+        expected=lambda _, x: (int(bytes((*x[2:], *x[:2])) < b"4625"),),
+        cases=_texts("0124567", 4),
+    ),
     Statement(
         name="date.civil_date",
-        forces="the day exists, and the number is that of its days since 0001-01-01",
-        inputs=4,
-        build=lambda builder, x: [_civil(builder, x).number.expression],
-        expected=_day_number,
+        forces="the day exists, and whether its year has 366 days",
+        inputs=8,
+        build=lambda builder, x: [date.civil_date(builder, x).leap],
+        expected=_leap,
         cases=_DATES,
+        twins_of="date",
+    ),
+    Statement(
+        name="date.day_number",
+        forces="the days since 0001-01-01",
+        inputs=8,
+        build=lambda builder, x: [date.day_number(builder, date.civil_date(builder, x)).expression],
+        expected=_day_number,
+        cases=_SOME_DAYS,
+        twins_of="day number",
     ),
     Statement(
         name="date.age_on",
         forces="the completed years on 2026-02-28",
-        inputs=4,
+        inputs=8,
         build=lambda builder, x: [
-            date.age_on(builder, _civil(builder, x), year=2026, month=2, day=28).expression
+            date.age_on(builder, date.civil_date(builder, x), year=2026, month=2, day=28).expression
         ],
         expected=_age,
         cases=(
-            (20, 8, 2, 28),
-            (20, 8, 2, 29),
-            (20, 8, 3, 1),
-            (20, 8, 2, 27),
-            (0, 1, 1, 1),
-            (99, 99, 12, 31),
-            (19, 0, 2, 29),
+            _eight_digits(20, 8, 2, 28),
+            _eight_digits(20, 8, 2, 29),
+            _eight_digits(20, 8, 3, 1),
+            _eight_digits(20, 8, 2, 27),
+            _eight_digits(0, 1, 1, 1),
+            _eight_digits(99, 99, 12, 31),
+            _eight_digits(19, 0, 2, 29),
         ),
         twins_of="age",
     ),

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mpctls.zkp.circuit.bounded import Bounded
 from mpctls.zkp.circuit.builder import Builder
-from mpctls.zkp.circuit.date import Date, age_on, civil_date
+from mpctls.zkp.circuit.date import Date, age_on, civil_date, day_number
 from mpctls.zkp.circuit.expressions import Expression
 from tests.unit.circuit.building import gadget
 from tests.unit.foundation.refusals import refused
 
 
 def _date(builder: Builder, x: tuple[Expression, ...]) -> Date:
-    century, year, month, day = (Bounded(expression=wire, low=0, high=99) for wire in x)
-    return civil_date(builder, century=century, year_of_century=year, month=month, day=day)
+    return civil_date(builder, x)
 
 
-NUMBER = gadget(4, lambda builder, x: [_date(builder, x).number.expression])
+def _digits(parts: Sequence[int]) -> list[int]:
+    return [digit for part in parts for digit in divmod(part, 10)]
+
+
+NUMBER = gadget(8, lambda builder, x: [day_number(builder, _date(builder, x)).expression])
 YEARS = st.integers(0, 9999) | st.sampled_from([0, 1, 4, 100, 400, 1900, 2000, 2100, 9999])
 DAYS_OF_ASKING = [(2026, 2, 28), (2028, 2, 29), (2026, 3, 1)]
 
@@ -38,9 +42,9 @@ def test_is_the_calendar(year: int, month: int, day: int) -> None:
         expected = datetime.date(year, month, day).toordinal() - 1
     except ValueError:
         with refused("zero-knowledge/unsatisfied"):
-            NUMBER(*parts)
+            NUMBER(*_digits(parts))
     else:
-        assert NUMBER(*parts) == [expected]
+        assert NUMBER(*_digits(parts)) == [expected]
 
 
 @pytest.mark.parametrize(
@@ -49,10 +53,10 @@ def test_is_the_calendar(year: int, month: int, day: int) -> None:
 def test_29_february(year: int, leap: bool) -> None:
     parts = (year // 100, year % 100, 2, 29)
     if leap:
-        assert NUMBER(*parts) == [datetime.date(year, 2, 29).toordinal() - 1]
+        assert NUMBER(*_digits(parts)) == [datetime.date(year, 2, 29).toordinal() - 1]
     else:
         with refused("zero-knowledge/unsatisfied"):
-            NUMBER(*parts)
+            NUMBER(*_digits(parts))
 
 
 @pytest.mark.parametrize(("year", "month", "day"), DAYS_OF_ASKING)
@@ -61,14 +65,43 @@ def test_29_february(year: int, leap: bool) -> None:
 )
 def test_age(year: int, month: int, day: int, birth: tuple[int, int, int]) -> None:
     built = gadget(
-        4, lambda builder, x: [age_on(builder, _date(builder, x), year=year, month=month, day=day).expression]
+        8, lambda builder, x: [age_on(builder, _date(builder, x), year=year, month=month, day=day).expression]
     )
     expected = year - birth[0] - ((month, day) < birth[1:])
-    assert built(birth[0] // 100, birth[0] % 100, birth[1], birth[2]) == [expected]
+    assert built(*_digits((birth[0] // 100, birth[0] % 100, *birth[1:]))) == [expected]
 
 
-def test_parts_without_two_digits_are_an_error_of_the_caller() -> None:
+@pytest.mark.parametrize("year", [1, 1900, 2000, 2023, 2024])
+def test_no_other_months_and_days(year: int) -> None:
+    def exists(month: int, day: int) -> bool:
+        try:
+            datetime.date(year, month, day)
+        except ValueError:
+            return False
+        return True
+
+    century = divmod(year, 100)
+    for month, day in product(range(21), (0, 1, 9, 10, 19, 28, 29, 30, 31, 32, 39, 40, 99)):
+        if exists(month, day):
+            assert NUMBER(*_digits((*century, month, day)))
+        else:
+            with refused("zero-knowledge/unsatisfied"):
+                NUMBER(*_digits((*century, month, day)))
+
+
+@pytest.mark.parametrize("place", range(8))
+@pytest.mark.parametrize("digit", [10, -1])
+def test_what_is_no_digit_makes_no_date(place: int, digit: int) -> None:
+    """Also where the sums would be those of a date: tens that are one less, and units of ten."""
+    digits = [2, 0, 2, 0, 1, 1, 2, 2]
+    digits[place] = digit
+    if place % 2:
+        digits[place - 1] -= 1 if digit == 10 else -1
+    with refused("zero-knowledge/unsatisfied"):
+        NUMBER(*digits)
+
+
+def test_a_date_has_eight_digits() -> None:
     builder = Builder()
-    wide = Bounded(expression=builder.private("x"), low=0, high=100)
-    with pytest.raises(ValueError, match="two digits"):
-        civil_date(builder, century=wide, year_of_century=wide, month=wide, day=wide)
+    with pytest.raises(ValueError, match="eight digits"):
+        civil_date(builder, builder.privates("x", 6))

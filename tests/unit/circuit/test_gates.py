@@ -56,10 +56,10 @@ def test_rows_hold_for_the_witness(threshold: tuple[GateTable, list[int], list[i
     assert failing_rows(*threshold) == []
 
 
-def test_the_decimal_threshold_takes_little_more_than_half_of_2_to_the_11(
+def test_the_value_of_a_decimal_takes_little_more_than_half_of_2_to_the_11(
     threshold: tuple[GateTable, list[int], list[int]],
 ) -> None:
-    assert threshold[0].row_count <= 1250
+    assert threshold[0].row_count <= 1150
 
 
 def test_every_wire_of_the_circuit_is_checked_by_some_row(

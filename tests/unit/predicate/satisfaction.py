@@ -31,12 +31,14 @@ def outputs_of(predicate: Predicate, tokens: Sequence[Token]) -> tuple[int, ...]
     outputs = []
     for part in pseudonyms(predicate.condition):
         field_type, token = predicate.fields[part.field].type, tokens[part.field]
-        outputs.append(pseudonym(value_hash(field_type, parse(field_type, token.kind, token.octets)), part.scope))
+        outputs.append(
+            pseudonym(value_hash(field_type, parse(field_type, token.kind, token.octets)), part.scope)
+        )
     return tuple(outputs)
 
 
 def outcome(predicate: Predicate, tokens: Sequence[Token], trees: Trees) -> str:
-    """"satisfied", or the reason why no witness was found."""
+    """ "satisfied", or the reason why no witness was found."""
     secrets = commit_all(predicate, list(tokens))
     try:
         compiled = compile_predicate(predicate, tuple(secret.public.shape for secret in secrets))

@@ -85,7 +85,9 @@ def types() -> st.SearchStrategy[FieldType]:
 def integers_in_decimal() -> st.SearchStrategy[str]:
     """Integers around the boundaries of digits and signs."""
     near = st.sampled_from((0, 1, 7, 9, 10, 12, 99, 100, 101, 99_999, 10**37, 10**38 - 1))
-    return st.builds(lambda value, sign: str(value * sign), near | st.integers(0, 10**6), st.sampled_from((1, -1)))
+    return st.builds(
+        lambda value, sign: str(value * sign), near | st.integers(0, 10**6), st.sampled_from((1, -1))
+    )
 
 
 def written_dates() -> st.SearchStrategy[date]:
@@ -96,7 +98,9 @@ def written_dates() -> st.SearchStrategy[date]:
 def write_date(written: str, day: date) -> str:
     """A day in a format."""
     return (
-        written.replace("YYYY", f"{day.year:04}").replace("MM", f"{day.month:02}").replace("DD", f"{day.day:02}")
+        written.replace("YYYY", f"{day.year:04}")
+        .replace("MM", f"{day.month:02}")
+        .replace("DD", f"{day.day:02}")
     )
 
 

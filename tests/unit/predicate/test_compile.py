@@ -55,10 +55,11 @@ MONEYS = [field("response", f"$.money{number}", decimal(2)) for number in range(
 @pytest.mark.parametrize(
     ("proposition", "shapes", "size_log2"),
     [
-        (MONEY >= 1000, [shape(16)], 11),
+        (MONEY >= 1000, [shape(16)], 10),
+        (MONEY >= 123456789, [shape(12)], 10),
         (NAME.matches(r"[a-z0-9._]+@[a-z0-9]+(\.[a-z]+)+"), [shape(64, STRING)], 13),
         (NAME.matches(".*(foo|bar).*"), [shape(64, STRING)], 13),
-        (age(BORN, "2026-11-22") >= 18, [shape(10, STRING)], 11),
+        (age(BORN, "2026-11-22") >= 18, [shape(10, STRING)], 10),
         (COUNT.in_tree(16, TREE_ROOT), [shape(8)], 14),
         (total(*MONEYS) >= 1000, [shape(8)] * 8, 13),
     ],
@@ -74,7 +75,10 @@ def test_sizes(proposition: Proposition, shapes: list[Shape], size_log2: int) ->
         (average(COUNT, MONEY).between(-1, 1), [shape(2), shape(4)]),
         (NAME.matches("a.*b|é+") & NAME.pseudonym("s"), [shape(5, STRING)]),
         ((BORN < "2026-01-01") & (age(BORN, "2026-11-22") >= 18), [shape(10, HEADER)]),
-        (RAW.contains(b"abc") | (RAW == b"x" * 40) | FLAG.is_truth(True), [shape(40, STRING), shape(5, LITERAL)]),
+        (
+            RAW.contains(b"abc") | (RAW == b"x" * 40) | FLAG.is_truth(True),
+            [shape(40, STRING), shape(5, LITERAL)],
+        ),
         (COUNT.one_of([1, 2, 300]), [shape(3)]),
     ],
 )
@@ -83,13 +87,13 @@ def test_every_wire_is_determined_by_the_inputs(proposition: Proposition, shapes
 
 
 def test_shapes_and_predicates_name_circuits() -> None:
-    first = compiled(MONEY >= 1000, shape(5))
-    assert first.identity == compiled(MONEY >= 1000, shape(5)).identity
-    assert first.circuit.digest() == compiled(MONEY >= 1000, shape(5)).circuit.digest()
-    others = (compiled(MONEY >= 1001, shape(5)), compiled(MONEY >= 1000, shape(6)))
+    first = compiled(MONEY >= 20000, shape(5))
+    assert first.identity == compiled(MONEY >= 20000, shape(5)).identity
+    assert first.circuit.digest() == compiled(MONEY >= 20000, shape(5)).circuit.digest()
+    others = (compiled(MONEY >= 20001, shape(5)), compiled(MONEY >= 20000, shape(6)))
     assert len({first.identity, *(other.identity for other in others)}) == 3
     assert len({first.circuit.digest(), *(other.circuit.digest() for other in others)}) == 3
-    assert first.identity != compiled(MONEY >= 1000, shape(5, STRING)).identity
+    assert first.identity != compiled(MONEY >= 20000, shape(5, STRING)).identity
 
 
 @pytest.mark.parametrize(

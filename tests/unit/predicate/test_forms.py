@@ -103,7 +103,10 @@ def test_the_canonical_octets_of_an_example() -> None:
         ('response $.name: text(20) != "Ada"', name != "Ada"),
         ("length(response $.name: text(20)) < 5", length(name) < 5),
         ("age(response $.born: date(DD.MM.YYYY), 2026-11-22) > 17", age(born, date(2026, 11, 22)) > 17),
-        ("average(response $.count: integer, response $.balance: decimal(2)) <= 2", average(count, balance) <= 2),
+        (
+            "average(response $.count: integer, response $.balance: decimal(2)) <= 2",
+            average(count, balance) <= 2,
+        ),
         ("response $.count: integer + response $.balance: decimal(2) + 1 > 0", count + balance + 1 > 0),
         ("response $.count: integer - response $.balance: decimal(2) - 1 > 0", count - balance - 1 > 0),
         ("2026-11-22 - response $.born: date(DD.MM.YYYY) >= 30", date(2026, 11, 22) - born >= 30),
@@ -161,7 +164,7 @@ def test_the_text_form_says_what_python_says(written: str, built: Any) -> None:
         ("response $.a: date(YYYY) > 1", 15, "no type"),
         ("response $.a: integer > 2026-02-30", 25, "no day"),
         ("1 + (response $.a: integer > 1) > 2", 33, "a number"),
-        ("response header : text(3) = \"a\"", 17, "the name of a header"),
+        ('response header : text(3) = "a"', 17, "the name of a header"),
     ],
 )
 def test_the_text_form_says_where_and_what_was_expected(written: str, place: int, expected: str) -> None:

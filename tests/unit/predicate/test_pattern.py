@@ -63,9 +63,49 @@ def test_examples(pattern: str, yes: list[str], no: list[str]) -> None:
 @pytest.mark.parametrize(
     "pattern",
     [
-        "(", ")", "(a", "a)", "[", "[]", "[^]", "[a", "[b-a]", "[a-]", "[-a]", "[é]", "[[]", "[^^]", "*", "+a", "a**",
-        "a{", "a{}", "a{,2}", "a{2,1}", "a{101}", "a{01}", "a{2", "a{1, 2}", "}", "{2}", "]", "^a", "a$", "\\", "\\n",
-        r"\b", r"\p", "\t", "\x7f", "[\x7f]", "a|*", "(?:a)", "(" * 200, "\ud800", "a" * 257, "a{1000000000000}",
+        "(",
+        ")",
+        "(a",
+        "a)",
+        "[",
+        "[]",
+        "[^]",
+        "[a",
+        "[b-a]",
+        "[a-]",
+        "[-a]",
+        "[é]",
+        "[[]",
+        "[^^]",
+        "*",
+        "+a",
+        "a**",
+        "a{",
+        "a{}",
+        "a{,2}",
+        "a{2,1}",
+        "a{101}",
+        "a{01}",
+        "a{2",
+        "a{1, 2}",
+        "}",
+        "{2}",
+        "]",
+        "^a",
+        "a$",
+        "\\",
+        "\\n",
+        r"\b",
+        r"\p",
+        "\t",
+        "\x7f",
+        "[\x7f]",
+        "a|*",
+        "(?:a)",
+        "(" * 200,
+        "\ud800",
+        "a" * 257,
+        "a{1000000000000}",
     ],
 )
 def test_what_is_no_pattern(pattern: str) -> None:
@@ -75,7 +115,16 @@ def test_what_is_no_pattern(pattern: str) -> None:
 
 @pytest.mark.parametrize(
     ("pattern", "count"),
-    [("x{2,4}", 4), ("x{3,}", 4), ("x+", 2), ("x*", 1), ("x?", 1), ("(ab|c){2}", 6), ("x{0}", 0), ("(){100}", 0)],
+    [
+        ("x{2,4}", 4),
+        ("x{3,}", 4),
+        ("x+", 2),
+        ("x*", 1),
+        ("x?", 1),
+        ("(ab|c){2}", 6),
+        ("x{0}", 0),
+        ("(){100}", 0),
+    ],
 )
 def test_positions_are_counted_as_written_out(pattern: str, count: int) -> None:
     assert positions(parse_pattern(pattern)) == count
@@ -102,5 +151,7 @@ def test_too_many_states() -> None:
 
 
 def test_automata_are_small() -> None:
-    sizes = {pattern: len(automaton_of(pattern).transitions) for pattern in (".*", "a|b", "[^@]+@[^@]+", ".*foo.*")}
+    sizes = {
+        pattern: len(automaton_of(pattern).transitions) for pattern in (".*", "a|b", "[^@]+@[^@]+", ".*foo.*")
+    }
     assert sizes == {".*": 1, "a|b": 2, "[^@]+@[^@]+": 4, ".*foo.*": 4}

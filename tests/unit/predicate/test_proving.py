@@ -72,7 +72,10 @@ def proof(setup: Setup, secrets: list[FieldSecret]) -> bytes:
 
 
 def presented(
-    proof: bytes, secrets: list[FieldSecret], setting: Setting = SETTING, changes: dict[str, object] | None = None
+    proof: bytes,
+    secrets: list[FieldSecret],
+    setting: Setting = SETTING,
+    changes: dict[str, object] | None = None,
 ) -> Presented:
     fields = tuple(secret.public for secret in secrets)
     if changes:
@@ -127,7 +130,12 @@ def test_what_is_false_or_malformed_is_refused_before_proving(
     steps: list[str] = []
     with pytest.raises(Refused) as caught:
         prove(
-            predicate, secrets, SETTING, setup, keys=KEYS, progress=lambda step, _done, _total: steps.append(step)
+            predicate,
+            secrets,
+            SETTING,
+            setup,
+            keys=KEYS,
+            progress=lambda step, _done, _total: steps.append(step),
         )
     assert caught.value.reason == reason
     assert not steps
@@ -187,7 +195,9 @@ def test_an_equally_long_other_value_is_another_leaf(
         verify(presented(about_limit, [limit]), setups, keys=KEYS)
 
 
-def test_what_a_proof_says_of_itself(proof: bytes, secrets: list[FieldSecret], setups: AcceptedSetups) -> None:
+def test_what_a_proof_says_of_itself(
+    proof: bytes, secrets: list[FieldSecret], setups: AcceptedSetups
+) -> None:
     cases: list[tuple[dict[str, object], str]] = [
         ({"predicate": encode((BALANCE >= 2000).predicate)}, "zero-knowledge/proof-invalid"),
         ({"predicate": encode((LIMIT >= 1000).predicate)}, "zero-knowledge/proof-invalid"),

@@ -110,7 +110,10 @@ def not_in_tree(tree: Tree) -> Proposition:
 def test_membership_is_what_the_set_says(value: int) -> None:
     token = Token(kind=NUMBER, octets=str(value).encode())
     trees = {TREE.root: TREE}
-    for proposition, expected in ((in_tree(TREE), value in MEMBERS), (not_in_tree(TREE), value not in MEMBERS)):
+    for proposition, expected in (
+        (in_tree(TREE), value in MEMBERS),
+        (not_in_tree(TREE), value not in MEMBERS),
+    ):
         predicate = proposition.predicate
         assert evaluate(predicate, [token], trees).holds is expected
         assert (outcome(predicate, [token], trees) == "satisfied") is expected
