@@ -26,9 +26,10 @@ from typing import Final
 from tests import capabilities
 from tests.unit.plonk import circom_writers
 
-from mpctls.reference.foundation.compiled import processor_features, warm_up
+from mpctls.reference.foundation.compiled import warm_up
 from mpctls.reference.foundation.hashes import commitment_value
 from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm
+from mpctls.zkp.bn254.path import kernel_path
 from mpctls.zkp.bridge import groth16, plonk
 from mpctls.zkp.bridge.circuit import CompiledBridge, compile_bridge
 from mpctls.zkp.bridge.keys import BridgeKeys
@@ -228,7 +229,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if not options.json:
                 _print(measured[-1], first=len(measured) == 1)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    path = "wide" if "avx512ifma" in processor_features() else "scalar"
+    path = kernel_path()
     if options.json:
         document = {"kernels": path, "peak_memory": peak, "bridges": [asdict(each) for each in measured]}
         json.dump(document, sys.stdout, indent=2)

@@ -1,11 +1,13 @@
 """What proofs of predicates cost: rows, seconds to prove and to verify, beside snarkjs on the same circuit.
 
-    python -m benchmarks.zk [--json] [--repeat 9] [--without-snarkjs] [--only NAME ...]
+    python -m benchmarks.zk [--json] [--repeat 9] [--without-snarkjs] [--without-zksnake] [--only NAME ...]
 
 Each line is one predicate over encoding commitments: rows of its table, seconds to make its keys, medians of proving
 (witness and proof, keys loaded) and of verifying one proof, and of verifying a hundred at once for each proof. Where
 snarkjs is installed (`npm ci` in tests/integration/snarkjs) it proves and verifies the same constraint system in the
-same run: medians of whole processes less the time of one that does nothing. Peak memory is this process's.
+same run: medians of whole processes less the time of one that does nothing. Where zksnake (arkworks behind Python) is
+installed it proves the same rows, with keys loaded. Peak memory is this process's, the peers' included where they run
+in it.
 Compilation happens before the clock starts. With MPCTLS_PORTABLE unset the kernels are those of this processor.
 """
 
@@ -27,9 +29,10 @@ from typing import Final
 from tests import capabilities
 from tests.unit.plonk import circom_writers
 
-from mpctls.reference.foundation.compiled import processor_features, warm_up
+from mpctls.reference.foundation.compiled import warm_up
 from mpctls.reference.foundation.identifiers import Direction, LexicalClass
 from mpctls.zkp.bn254.constants import SCALAR_MODULUS
+from mpctls.zkp.bn254.path import kernel_path
 from mpctls.zkp.plonk.keys import make_keys
 from mpctls.zkp.plonk.prover import prove
 from mpctls.zkp.plonk.verifier import verify, verify_many
@@ -42,6 +45,8 @@ from mpctls.zkp.predicate.trees import Tree, read_members, tree_of_values
 from mpctls.zkp.predicate.types import TextType
 from mpctls.zkp.predicate.witness import FieldInputs, circuit_inputs
 from mpctls.zkp.setup.making import make_development_setup
+
+from . import zksnake_peer
 
 _LARGE_SET: Final = 65_000
 _BATCH: Final = 100
@@ -74,6 +79,8 @@ class Measured:
     verify_in_batch: float
     snarkjs_prove: float | None
     snarkjs_verify: float | None
+    zksnake_prove: float | None
+    zksnake_verify: float | None
 
 
 def cases() -> list[Case]:
@@ -81,7 +88,7 @@ def cases() -> list[Case]:
     names = tuple(f"m{number}" for number in range(_LARGE_SET))
     terms = " + ".join(f"response $.v{number}: decimal(2)" for number in range(8))
     pattern = "[a-z0-9]{1,20}@[a-z0-9]{1,20}([.][a-z]{2,10}){1,3}[a-z0-9]*"
-    address = b"ada.example.of.a.long.name@mail.example.org".replace(b".", b"x", 5).ljust(64, b"z")
+    address = b"adalovelace1815@analyticalengine.example.computing.london1843121"
     tree = tree_of(names)
     return [
         Case(name="decimal", predicate="response $.v: decimal(2) >= 1000", values=(b"1234567890123.45",)),
@@ -144,7 +151,7 @@ def inputs_of(case: Case, compiled: CompiledPredicate) -> Mapping[str, Sequence[
     return circuit_inputs(compiled, [1, 2], fields, evaluation, trees)
 
 
-def measure(case: Case, repeat: int, *, with_snarkjs: bool) -> Measured:
+def measure(case: Case, repeat: int, *, with_snarkjs: bool, with_zksnake: bool) -> Measured:
     """Measure one predicate."""
     predicate = read_text(case.predicate)
     shapes = tuple(Shape(length=len(value), kind=STRING) for value in case.values)
@@ -162,6 +169,9 @@ def measure(case: Case, repeat: int, *, with_snarkjs: bool) -> Measured:
     claims = [(key.verifying_key, publics, proof)] * _BATCH
     verify_many(claims)
     theirs = _snarkjs(compiled, witness, size_log2, repeat) if with_snarkjs else (None, None)
+    peer = None
+    if with_zksnake:
+        peer = zksnake_peer.measured(table, witness, lambda action: median(min(repeat, 3), action))
     return Measured(
         name=case.name,
         rows=table.row_count,
@@ -172,6 +182,8 @@ def measure(case: Case, repeat: int, *, with_snarkjs: bool) -> Measured:
         verify_in_batch=median(3, lambda: verify_many(claims)) / _BATCH,
         snarkjs_prove=theirs[0],
         snarkjs_verify=theirs[1],
+        zksnake_prove=peer.prove if peer else None,
+        zksnake_verify=peer.verify if peer else None,
     )
 
 
@@ -214,19 +226,21 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--repeat", type=int, default=9, help="measurements of which the median is taken")
     parser.add_argument("--without-snarkjs", action="store_true")
+    parser.add_argument("--without-zksnake", action="store_true")
     parser.add_argument("--only", nargs="*", help="names of predicates")
     options = parser.parse_args(arguments)
     warm_up()
     theirs = not options.without_snarkjs and capabilities.find("snarkjs") is not None
+    peer = not options.without_zksnake and zksnake_peer.available()
     measured: list[Measured] = []
     for case in cases():
         if options.only and case.name not in options.only:
             continue
-        measured.append(measure(case, options.repeat, with_snarkjs=theirs))
+        measured.append(measure(case, options.repeat, with_snarkjs=theirs, with_zksnake=peer))
         if not options.json:
             _print(measured[-1], first=len(measured) == 1)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    path = "wide" if "avx512ifma" in processor_features() else "scalar"
+    path = kernel_path()
     if options.json:
         document = {"kernels": path, "peak_memory": peak, "predicates": [asdict(each) for each in measured]}
         json.dump(document, sys.stdout, indent=2)
@@ -245,6 +259,9 @@ def _print(each: Measured, *, first: bool) -> None:
     if each.snarkjs_prove is not None and each.snarkjs_verify is not None:
         line += f"{each.snarkjs_prove:>9.2f} s = {each.snarkjs_prove / each.prove:>4.0f} x,"
         line += f" {each.snarkjs_verify * 1e3:.0f} ms"
+    if each.zksnake_prove is not None and each.zksnake_verify is not None:
+        line += f"; zksnake {each.zksnake_prove:.2f} s = {each.zksnake_prove / each.prove:.0f} x,"
+        line += f" {each.zksnake_verify * 1e3:.0f} ms"
     print(line, flush=True)
 
 

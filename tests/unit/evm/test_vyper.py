@@ -61,6 +61,7 @@ def contract(source: str) -> Contract:
     return deploy(compiled(source)[0])
 
 
+@pytest.mark.slow
 def test_plonk_gets_the_verdict_of_every_call() -> None:
     calls = plonk_calls(proofs()[0], PUBLICS)
     expected = {name: verdict for name, (_, verdict) in calls.items()}
@@ -73,11 +74,13 @@ def test_groth16_gets_the_verdict_of_every_call() -> None:
     assert contract(groth16_source()).verdicts({name: data for name, (data, _) in calls.items()}) == expected
 
 
+@pytest.mark.slow
 def test_every_proof_of_a_witness_is_accepted() -> None:
     for proof in proofs():
         assert contract(plonk_source()).ask(encode_call(proof, PUBLICS)).verdict is True
 
 
+@pytest.mark.slow
 def test_a_proof_of_another_circuit_is_refused() -> None:
     plonk_key, proof, publics = plonk_proof_of_another_circuit()
     plonk_verifier.verify(plonk_key, publics, proof)
@@ -87,6 +90,7 @@ def test_a_proof_of_another_circuit_is_refused() -> None:
     assert contract(groth16_source()).ask(encode_call(other, publics)).verdict is False
 
 
+@pytest.mark.slow
 def test_gas_and_size_are_as_the_page_says() -> None:
     for source, proof, bound in (
         (plonk_source(), proofs()[0], PLONK_GAS),
@@ -96,6 +100,7 @@ def test_gas_and_size_are_as_the_page_says() -> None:
         assert contract(source).size < MAXIMUM_CODE
 
 
+@pytest.mark.slow
 def test_want_of_gas_is_never_a_verdict() -> None:
     """Who calls on behalf of another, with too little gas, must not make a valid proof look false."""
     for source, proof in ((plonk_source(), proofs()[0]), (groth16_source(), groth16_proof())):
@@ -106,6 +111,7 @@ def test_want_of_gas_is_never_a_verdict() -> None:
         assert verdicts[0] is None and verdicts[-1] is True and False not in verdicts
 
 
+@pytest.mark.slow
 def test_a_contract_tells_its_key() -> None:
     for source, key in (
         (plonk_source(), example().verifying_key),
@@ -167,6 +173,7 @@ ALIASED: tuple[tuple[Callable[[pytest.MonkeyPatch], bytes], str], ...] = (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("forge", [forge for forge, _ in ALIASED])
 def test_plonk_refuses_numbers_that_only_their_range_gives_away(
     monkeypatch: pytest.MonkeyPatch, forge: Callable[[pytest.MonkeyPatch], bytes]
