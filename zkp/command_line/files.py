@@ -51,8 +51,8 @@ def require_writable(paths: Sequence[Path]) -> None:
         raise Refused("command/unwritable-file", "results would overwrite one another")
 
 
-def write_together(results: Sequence[tuple[Path, str]]) -> None:
-    """Write texts, each whole or not at all, and all or none of them.
+def write_together(results: Sequence[tuple[Path, str | bytes]]) -> None:
+    """Write texts and octets, each whole or not at all, and all or none of them.
 
     Each is written beside its place and synchronised, before the first takes its place. Signals that end the process
     wait until the last has; when one fails, those before it are removed. Whoever is killed without a signal handler
@@ -61,8 +61,9 @@ def write_together(results: Sequence[tuple[Path, str]]) -> None:
     staged: list[tuple[Path, Path]] = []
     placed: list[Path] = []
     try:
-        for path, text in results:
-            staged.append((_staged(path, text.encode("utf-8")), path))
+        for path, contents in results:
+            octets = contents.encode("utf-8") if isinstance(contents, str) else contents
+            staged.append((_staged(path, octets), path))
         with _unbroken():
             try:
                 if len(results) > 1:

@@ -12,6 +12,7 @@ import click
 
 from mpctls.reference.foundation.errors import Refused
 
+from .bridge_circuit import bridge_circuit
 from .files import read_text, require_file, require_writable, write_together
 from .output import Invocation, complain, plain, progress
 from .predicate_key import predicate_key
@@ -225,7 +226,8 @@ def _contract(
         invocation.write({"event": "contract", "source": source}, source.removesuffix("\n"))
 
 
-program.add_command(_shared_options(predicate_key))
+for command in (predicate_key, bridge_circuit):
+    program.add_command(_shared_options(command))
 
 
 def _one(option: Path | None, argument: Path | None, name: str, default: Path) -> Path:

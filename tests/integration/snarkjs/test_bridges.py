@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+import re
 from pathlib import Path
 
 import pytest
 
 from mpctls.zkp.bridge.statement import bridge_publics
+from mpctls.zkp.command_line.program import ExitCode, run
 from mpctls.zkp.groth16 import snarkjs as groth16
 from mpctls.zkp.groth16.proof import Proof as Groth16Proof
 from mpctls.zkp.plonk import snarkjs as plonk
@@ -62,3 +65,14 @@ def test_groth16(tmp_path: Path) -> None:
     assert not accepts(tmp_path, "groth16", key, text, groth16.proof_to_json(changed))
     for each in others(publics):
         assert not accepts(tmp_path, "groth16", key, publics_to_json(each), groth16.proof_to_json(proof))
+
+
+def test_the_circuit_is_read_for_a_ceremony(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    circuit = tmp_path / "bridge.r1cs"
+    assert run(["bridge-circuit", "1", str(circuit), "--json"]) == ExitCode.FINE
+    written = json.loads(capsys.readouterr().out)
+    said = snarkjs("r1cs", "info", circuit)
+    assert said.returncode == 0
+    counts = dict(re.findall(r"# of ([A-Z][A-Za-z ]+): (\d+)", said.stdout))
+    assert int(counts["Constraints"]) == written["constraints"]
+    assert int(counts["Public Inputs"]) == written["public_count"] == 7
