@@ -8,7 +8,9 @@ snarkjs is installed (`npm ci` in tests/integration/snarkjs) it proves and verif
 same run: medians of whole processes less the time of one that does nothing. Where zksnake (arkworks behind Python) is
 installed it proves the same rows, with keys loaded. Peak memory is this process's, the peers' included where they run
 in it.
-Compilation happens before the clock starts. With MPCTLS_PORTABLE unset the kernels are those of this processor.
+Compilation happens before the clock starts. The kernels are those of this processor; numba's own variables choose
+others, so `NUMBA_CPU_NAME=generic NUMBA_CPU_FEATURES=+bmi2,+adx` measures the scalar path, and MPCTLS_PORTABLE=1 the
+twins in plain Python (hundreds of times slower: with --only decimal --repeat 1).
 """
 
 from __future__ import annotations
@@ -46,7 +48,7 @@ from mpctls.zkp.predicate.types import TextType
 from mpctls.zkp.predicate.witness import FieldInputs, circuit_inputs
 from mpctls.zkp.setup.making import make_development_setup
 
-from . import zksnake_peer
+from . import _zksnake
 
 _LARGE_SET: Final = 65_000
 _BATCH: Final = 100
@@ -171,7 +173,7 @@ def measure(case: Case, repeat: int, *, with_snarkjs: bool, with_zksnake: bool) 
     theirs = _snarkjs(compiled, witness, size_log2, repeat) if with_snarkjs else (None, None)
     peer = None
     if with_zksnake:
-        peer = zksnake_peer.measured(table, witness, lambda action: median(min(repeat, 3), action))
+        peer = _zksnake.measured(table, witness, lambda action: median(min(repeat, 3), action))
     return Measured(
         name=case.name,
         rows=table.row_count,
@@ -231,7 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     warm_up()
     theirs = not options.without_snarkjs and capabilities.find("snarkjs") is not None
-    peer = not options.without_zksnake and zksnake_peer.available()
+    peer = not options.without_zksnake and _zksnake.available()
     measured: list[Measured] = []
     for case in cases():
         if options.only and case.name not in options.only:
