@@ -123,7 +123,7 @@ class Search:
             return min(chosen)
         few = [wire for wire in self._confined if state.values[wire] is None]
         if few:
-            return min(few)
+            return max(few)  # The most significant digit: the sum's reach then leaves few of the others.
         return next((wire for wire, value in enumerate(state.values) if value is None), None)
 
     def _candidates(self, state: _State, wire: int) -> Sequence[int]:
@@ -199,17 +199,18 @@ class Search:
         return wire, -constant * pow(coefficient, -1, modulus) % modulus
 
     def _check_reach(self, state: _State, linear: dict[int, int], constant: int) -> None:
-        """A conflict if no choice of two values for each unknown can bring their sum to zero.
+        """A conflict if no choice of the few values of each unknown can bring their sum to zero.
 
         Only where all sums lie between minus the modulus and the modulus, so that none but 0 stands for 0.
         """
-        if not all(wire in state.choices for wire in linear):
+        if not all(wire in state.choices or wire in self._confined for wire in linear):
             return
         least = most = self._centred(constant)
         for wire, coefficient in linear.items():
             factor = self._centred(coefficient)
-            ends = sorted(factor * self._centred(value) for value in state.choices[wire])
-            least, most = least + ends[0], most + ends[1]
+            values = state.choices[wire] if wire in state.choices else self._confined[wire]
+            ends = sorted(factor * self._centred(value) for value in values)
+            least, most = least + ends[0], most + ends[-1]
         if -self._modulus < least and most < self._modulus and (least > 0 or most < 0):
             raise _Conflict
 
