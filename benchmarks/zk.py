@@ -95,6 +95,11 @@ def cases() -> list[Case]:
     return [
         Case(name="decimal", predicate="response $.v: decimal(2) >= 1000", values=(b"1234567890123.45",)),
         Case(
+            name="decimal, close",
+            predicate="response $.v: decimal(2) >= 123456789",
+            values=(b"123456789.45",),
+        ),
+        Case(
             name="age",
             predicate="age(response $.v: date(YYYY-MM-DD), 2026-11-22) >= 18",
             values=(b"1990-02-28",),
