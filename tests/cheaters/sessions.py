@@ -13,6 +13,7 @@ from typing import Any, Final
 from mpctls.reference.channel.link import Link, PeerRefused
 from mpctls.reference.channel.messages import CommitRequest, SessionMessage
 from mpctls.reference.foundation.artifacts import Attestation, Extension
+from mpctls.reference.foundation.compiled import warm_up
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.signatures import SigningKey
 from mpctls.reference.foundation.transcript import Transcript
@@ -91,6 +92,7 @@ class Game:
 
     def play(self, cheating: Role) -> Outcome:
         """Run the session; the step is the method in which the cheated role refused."""
+        warm_up()  # no party's deadline may run while kernels are compiled
         asyncio.run(self._play())
         step = self.steps.get(cheating.other)
         return Outcome(step=step, reasons=self.reasons, signed=self.signed is not None)

@@ -62,6 +62,13 @@ def _encoding_commitment(leaf: TranscriptCommitment, octets: bytes) -> EncodingC
     )
 
 
+def _other_blinder(opening: Any) -> bytes:
+    """Another blinder; one of an encoding commitment stays a scalar."""
+    if isinstance(opening, EncodingOpening):
+        return encode_scalar((int.from_bytes(opening.blinder, "little") + 1) % ORDER)
+    return flipped(opening.blinder)
+
+
 @st.composite
 def _faulty_opening(draw: DrawFn, presentation: Presentation, fault: str) -> Presentation:
     """One opening of the transcript proof with a fault."""
@@ -77,7 +84,7 @@ def _faulty_opening(draw: DrawFn, presentation: Presentation, fault: str) -> Pre
         case "octet":
             chosen = replace(chosen, opening=replace(opening, octets=flipped(opening.octets)))
         case "opening blinder":
-            chosen = replace(chosen, opening=replace(opening, blinder=flipped(opening.blinder)))
+            chosen = replace(chosen, opening=replace(opening, blinder=_other_blinder(opening)))
         case "length":
             octets = draw(st.sampled_from((opening.octets + b"\0", opening.octets[:-1])))
             chosen = replace(chosen, opening=replace(opening, octets=octets))
