@@ -11,10 +11,11 @@ from .files import require_writable, write_together
 from .output import Invocation, plain, progress
 
 _FILE: Final = click.Path(dir_okay=False, path_type=Path)
+_BLOCKS: Final = {"1": 1, "2": 2}
 
 
 @click.command("bridge-circuit")
-@click.argument("blocks", type=click.Choice(["1", "2"]))
+@click.argument("blocks", type=click.Choice([*_BLOCKS]))
 @click.argument("circuit", metavar="[CIRCUIT.r1cs]", type=_FILE, default=Path("circuit.r1cs"))
 @click.pass_obj
 def bridge_circuit(invocation: Invocation, /, blocks: str, circuit: Path) -> None:
@@ -35,7 +36,7 @@ def bridge_circuit(invocation: Invocation, /, blocks: str, circuit: Path) -> Non
 
     with progress(invocation) as line:
         line.say("compiling the circuit")
-        compiled = compile_bridge(int(blocks)).circuit
+        compiled = compile_bridge(_BLOCKS[blocks]).circuit
         octets = constraints_octets(compiled)
     write_together([(circuit, octets)])
     document = {
