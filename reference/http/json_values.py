@@ -18,11 +18,12 @@ MAXIMUM_NAME: Final = 4096
 """Characters of a member's name."""
 
 _NUMBER = re.compile(rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
-# Possessive repetition: a string is read once, and nothing is kept for going back.
-_INTERIOR: Final = rb'"(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})*+'
-_BEGINNING = re.compile(_INTERIOR)
-_STRING = re.compile(_INTERIOR + rb'"')
-_BEGUN_ESCAPE = re.compile(rb"\\(?:u[0-9A-Fa-f]{0,3})?+")
+# Possessive repetition: a string is read once, and nothing is kept for going back. Before Python 3.11.5 a possessive
+# group forgets where a branch began that fails (gh-106052): so where a string stops is found in parts, without.
+_PIECE: Final = rb'(?:[^"\\\x00-\x1f]++|\\["\\/bfnrt]|\\u[0-9A-Fa-f]{4})'
+_STRING = re.compile(rb'"' + _PIECE + rb'*+"')
+_PIECES = re.compile(_PIECE + rb"{1,1000}")
+_BEGUN_ESCAPE = re.compile(rb"\\(?:u[0-9A-Fa-f]{0,3})?")
 _WORD = re.compile(rb'[^ \t\n\r,:"\[\]{}]++')
 _WHITE_SPACE = re.compile(rb"[ \t\n\r]*+")
 _LITERALS: Final = frozenset({b"true", b"false", b"null"})
@@ -161,8 +162,11 @@ class _Reader:
 
     def _stop(self, position: int) -> int:
         """The first octet with which the string at `position` cannot go on."""
-        beginning = _BEGINNING.match(self._octets, position)
-        stop = beginning.end() if beginning else position
+        stop = position
+        if self._octets[position : position + 1] == b'"':
+            stop += 1
+            while pieces := _PIECES.match(self._octets, stop):
+                stop = pieces.end()
         escape = _BEGUN_ESCAPE.match(self._octets, stop)
         return escape.end() if escape else stop
 
