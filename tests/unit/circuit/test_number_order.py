@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import functools
+import re
 from fractions import Fraction
+from itertools import product
 from math import ceil
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mpctls.reference.foundation.errors import Refused
 from mpctls.zkp.circuit.builder import Builder, Value
 from mpctls.zkp.circuit.decimal import read
 from mpctls.zkp.circuit.determinism import undetermined
@@ -90,6 +93,28 @@ def test_is_the_order_of_all_short_numbers(length: int) -> None:
         built = _order(length, 1, bound)
         for text in numbers[:: 7 if length == 4 else 1]:
             assert built(*text.encode()) == [int(Fraction(text) * 10 >= bound)], (text, bound)
+
+
+@pytest.mark.parametrize("scale", [0, 1, 2])
+@pytest.mark.parametrize("length", [1, 2, 3, 4])
+def test_no_other_text_satisfies_either_side_of_a_bound(scale: int, length: int) -> None:
+    """Every text of some octets, well formed or not: a comparison is no way around the rule of numbers."""
+    fraction = f"([.][0-9]{{1,{scale}}})?" if scale else ""
+    rule = re.compile(f"-?(0|[1-9][0-9]*){fraction}")
+    for bound, enforced in product((-101, -1, 0, 1, 10, 91, 1000), ("at least", "below")):
+        try:
+            satisfied = _order(length, scale, bound, enforced)
+        except Refused:
+            satisfied = None
+        for octets in product(b"-.019", repeat=length):
+            text = bytes(octets).decode()
+            number = bool(rule.fullmatch(text)) and not (text[0] == "-" and Fraction(text) == 0)
+            if number and (Fraction(text) * 10**scale >= bound) == (enforced == "at least"):
+                assert satisfied is not None
+                satisfied(*octets)
+            elif satisfied is not None:
+                with refused("zero-knowledge/unsatisfied"):
+                    satisfied(*octets)
 
 
 @pytest.mark.parametrize("bound", [0, 1, 10**37, 4 * 10**37 + 545454, 10**38, -(10**37) - 54])
