@@ -1,0 +1,1 @@
+"""Vectors: mpc tls."""

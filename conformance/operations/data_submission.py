@@ -1,0 +1,7 @@
+"""Operations: data submission."""
+
+from __future__ import annotations
+
+from .form import Form
+
+FORMS: tuple[Form, ...] = ()

@@ -1,0 +1,7 @@
+"""Operations: tls session."""
+
+from __future__ import annotations
+
+from .form import Form
+
+FORMS: tuple[Form, ...] = ()
