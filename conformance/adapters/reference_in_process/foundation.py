@@ -15,7 +15,7 @@ from mpctls.reference.foundation import artifacts, commitments, contexts, identi
 from mpctls.reference.foundation.digests import body_digest, signed_message
 from mpctls.reference.foundation.encoding import Codec, Struct
 from mpctls.reference.foundation.errors import Refused
-from mpctls.reference.foundation.hashes import commitment_value
+from mpctls.reference.foundation.hashes import commitment_value, digest
 from mpctls.reference.foundation.identifiers import HashAlgorithm, LexicalClass, SignatureAlgorithm
 from mpctls.reference.foundation.ranges import RANGE_SET, Range, RangeSet
 from mpctls.reference.foundation.signatures import VERIFYING_KEY, SigningKey
@@ -61,11 +61,20 @@ def _decode(fields: Fields) -> Fields:
 
 
 def _members(cases: Iterable[Enum]) -> list[str]:
-    return [f"{case.value} {case.name.lower()}" for case in cases]
+    return [f"{case.value} {case.name.lower().replace('_', '-')}" for case in cases]
 
 
 def _cases(codec: Any) -> list[str]:
     return [case.__name__ for case in codec._index]
+
+
+def _kinds(codec: Any) -> list[str]:
+    return [f"{index} {name[: _word(name)].lower()}" for index, name in enumerate(_cases(codec))]
+
+
+def _word(name: str) -> int:
+    """Where the first word of a name in capitals ends."""
+    return next((at for at in range(1, len(name)) if name[at].isupper()), len(name))
 
 
 def _constants() -> list[str]:
@@ -92,11 +101,11 @@ _LISTS: dict[str, Callable[[], list[str]]] = {
     "lexical-classes": lambda: _members(identifiers.LexicalClass),
     "session-kinds": lambda: _members(identifiers.SessionKind),
     "constants": _constants,
-    "messages": lambda: _cases(messages.SESSION_MESSAGE),
-    "leaf-kinds": lambda: _cases(artifacts.TRANSCRIPT_COMMITMENT),
-    "openings": lambda: _cases(_field(artifacts.CommitmentOpening, "opening")),
-    "secrets": lambda: _cases(_field(artifacts.SecretCommitment, "opening")),
-    "commitment-kinds": lambda: [f"{len(_cases(_field(messages.CommitRequest, 'kind')))} kinds"],
+    "messages": lambda: [f"{index} {name}" for index, name in enumerate(_cases(messages.SESSION_MESSAGE))],
+    "leaf-kinds": lambda: _kinds(artifacts.TRANSCRIPT_COMMITMENT),
+    "openings": lambda: _kinds(_field(artifacts.CommitmentOpening, "opening")),
+    "secrets": lambda: _kinds(_field(artifacts.SecretCommitment, "opening")),
+    "commitment-kinds": lambda: _kinds(_field(messages.CommitRequest, "kind")),
 }
 
 
@@ -105,8 +114,7 @@ def _registry(fields: Fields) -> Fields:
 
 
 def _select_ranges(fields: Fields) -> Fields:
-    bounds = read_numbers(fields["bounds"])
-    pairs = zip(bounds[::2], bounds[1::2], strict=True)
+    pairs = [map(read_number, read_list(pair)) for pair in read_list(fields["ranges"])]
     ranges = RangeSet(ranges=tuple(Range(start=start, end=end) for start, end in pairs))
     within = ranges.end <= len(fields["octets"])
     return {
@@ -129,6 +137,10 @@ def _root_from_proof(fields: Fields) -> Fields:
     opened = list(zip(read_numbers(fields["opened"]), leaves, strict=True))
     count, proof = read_number(fields["leaf count"]), read_list(fields["proof"])
     return {"root": merkle.root_from_proof(algorithm, count, opened, proof)}
+
+
+def _hash(fields: Fields) -> Fields:
+    return {"digest": digest(HashAlgorithm(read_number(fields["algorithm"])), fields["octets"])}
 
 
 def _hash_commitment(fields: Fields) -> Fields:
@@ -198,6 +210,7 @@ HANDLERS = {
     "foundation/select-ranges": _select_ranges,
     "foundation/build-tree": _build_tree,
     "foundation/root-from-proof": _root_from_proof,
+    "foundation/hash": _hash,
     "foundation/hash-commitment": _hash_commitment,
     "foundation/commit-documents": _commit_documents,
     "foundation/lexical-class": _lexical_class,

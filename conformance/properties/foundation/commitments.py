@@ -10,6 +10,7 @@ from hypothesis.strategies import DrawFn
 
 from mpctls.spec.attestation import AttestationBody, Header, handshake_commitment
 from mpctls.spec.commitments import hash_commitment_value
+from mpctls.spec.digests import digest
 from mpctls.spec.identifiers import HashAlgorithm
 from mpctls.spec.presentation import KeyExchangeOpening
 from mpctls.spec.tls.handshake_messages import HandshakeData
@@ -33,6 +34,12 @@ def _octets(draw: DrawFn) -> Fields:
 
 
 @st.composite
+def _hashed(draw: DrawFn) -> Fields:
+    fields = draw(_octets())
+    return {"algorithm": fields["algorithm"], "octets": fields["octets"]}
+
+
+@st.composite
 def _documents(draw: DrawFn) -> Fields:
     return {
         "handshake data": draw(structures(HandshakeData)).encode(),
@@ -42,6 +49,10 @@ def _documents(draw: DrawFn) -> Fields:
         "body": draw(structures(AttestationBody)).encode(),
         "algorithm": number(draw(HASH_ALGORITHMS)),
     }
+
+
+def _hash(fields: Fields) -> Fields:
+    return {"digest": digest(HashAlgorithm(read_number(fields["algorithm"])), fields["octets"])}
 
 
 def _value(fields: Fields) -> Fields:
@@ -61,6 +72,7 @@ def _commit(fields: Fields) -> Fields:
 
 
 OPERATIONS = (
+    Operation(name="foundation/hash", inputs=_hashed, specification=_hash),
     Operation(name="foundation/hash-commitment", inputs=_octets, specification=_value),
     Operation(name="foundation/commit-documents", inputs=_documents, specification=_commit),
 )

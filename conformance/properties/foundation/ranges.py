@@ -10,7 +10,7 @@ from hypothesis.strategies import DrawFn
 
 from mpctls.spec.ranges import Range, RangeSet
 
-from ...fields import Fields, flag, number, numbers, read_numbers
+from ...fields import Fields, flag, listed, number, read_list, read_number
 from ...property import Operation
 from ..drawing import range_sets
 
@@ -33,12 +33,15 @@ def _inputs(draw: DrawFn) -> Fields:
             bounds += [bounds[-2], bounds[-1] + 1]
         case "unsorted":
             bounds += [0, 1]
-    return {"bounds": numbers(bounds), "octets": octets}
+    pairs = zip(bounds[::2], bounds[1::2], strict=True)
+    return {
+        "ranges": listed([listed([number(start), number(end)]) for start, end in pairs]),
+        "octets": octets,
+    }
 
 
 def _select(fields: Fields) -> Fields:
-    bounds = read_numbers(fields["bounds"])
-    pairs = zip(bounds[::2], bounds[1::2], strict=True)
+    pairs = [map(read_number, read_list(pair)) for pair in read_list(fields["ranges"])]
     encoded = RangeSet(ranges=tuple(Range(start=start, end=end) for start, end in pairs))
     within = encoded.is_within(len(fields["octets"]))
     return {

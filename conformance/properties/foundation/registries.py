@@ -5,6 +5,7 @@ Compared: each list, its entries in the order that the formats give them, and so
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from enum import IntEnum
 from typing import get_args
@@ -22,11 +23,21 @@ from ...property import Operation
 
 
 def _members(cases: Iterable[IntEnum]) -> list[str]:
-    return [f"{case.value} {case.name.lower()}" for case in cases]
+    return [f"{case.value} {case.name.lower().replace('_', '-')}" for case in cases]
 
 
 def _cases(union: object) -> list[str]:
     return [case.__name__ for case in get_args(get_args(union)[0])]
+
+
+def _messages() -> list[str]:
+    return [f"{index} {name}" for index, name in enumerate(_cases(SessionMessage))]
+
+
+def _kinds(union: object) -> list[str]:
+    """The cases by the first word of their names, which is what tells them apart."""
+    names = (re.match("[A-Z][a-z]+", name) for name in _cases(union))
+    return [f"{index} {name.group().lower()}" for index, name in enumerate(names) if name]
 
 
 def _constants() -> list[str]:
@@ -49,11 +60,11 @@ LISTS: dict[str, Callable[[], list[str]]] = {
     "lexical-classes": lambda: _members(identifiers.LexicalClass),
     "session-kinds": lambda: _members(identifiers.SessionKind),
     "constants": _constants,
-    "messages": lambda: _cases(SessionMessage),
-    "leaf-kinds": lambda: _cases(TranscriptCommitment),
-    "openings": lambda: _cases(Opening),
-    "secrets": lambda: _cases(CommitmentSecret),
-    "commitment-kinds": lambda: [f"{len(get_args(get_args(CommitmentKind)[0]))} kinds"],
+    "messages": _messages,
+    "leaf-kinds": lambda: _kinds(TranscriptCommitment),
+    "openings": lambda: _kinds(Opening),
+    "secrets": lambda: _kinds(CommitmentSecret),
+    "commitment-kinds": lambda: _kinds(CommitmentKind),
 }
 
 
