@@ -48,6 +48,11 @@ def render(family: Family) -> str:
 def render_all(families: Iterable[Family]) -> dict[str, str]:
     """Every file by its path within the folder of vectors, the index included."""
     files = {f"{family.id}.json": render(family) for family in families}
+    return {**files, **index_of(files)}
+
+
+def index_of(files: Mapping[str, str]) -> dict[str, str]:
+    """The index of files of vectors, by its own path: the SHA-256 and the number of vectors of each."""
     index: dict[str, Json] = {
         "format": FORMAT_VERSION,
         "files": [
@@ -59,7 +64,7 @@ def render_all(families: Iterable[Family]) -> dict[str, str]:
             for path, text in sorted(files.items())
         ],
     }
-    return {**files, INDEX: canonical(index)}
+    return {INDEX: canonical(index)}
 
 
 def canonical(document: Json) -> str:
@@ -78,6 +83,10 @@ def _outcome(family: Family, vector: Vector) -> Outcome:
         raise GenerationError(
             f"{where}: meant {vector.expects or 'accepted'}, specified {found or 'accepted'}"
         )
+    if isinstance(outcome, Accepted):
+        for name, octets in vector.published.items():
+            if outcome.output.get(name) != octets:
+                raise GenerationError(f"{where}: {name} is not what {vector.source} has")
     return outcome
 
 

@@ -77,6 +77,8 @@ class Vector:
     intermediate: Mapping[str, Json] = field(default_factory=dict)
     source: str = ""
     """Where a known answer of others was published; empty for ours."""
+    published: Fields = field(default_factory=dict)
+    """Outputs as they were published there; generation fails where the specification has others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

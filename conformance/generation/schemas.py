@@ -1,0 +1,131 @@
+"""JSON Schemas (2020-12) of the files of vectors: one of what all have in common, and one for each operation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from ..operations.form import Feature, Form
+from ..operations.registry import forms
+from ..operations.shapes import Json
+from .rendering import FORMAT_VERSION, canonical
+from .vector import Importance, MutationKind
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+ROOT = f"urn:mpctls:vectors:{FORMAT_VERSION}"
+"""Identifiers of schemas begin with this; they name, and are not fetched."""
+
+_TEXT: Mapping[str, Json] = {"type": "string"}
+_REASON_PART = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
+_ID = {"type": "string", "pattern": "^[a-z0-9_]+(/[a-z0-9_-]+){3}$"}
+
+
+def schema_files() -> dict[str, str]:
+    """Every schema by its path within the folder of vectors."""
+    files = {"schema/vectors.json": canonical(file_schema()), "schema/index.json": canonical(_index_schema())}
+    for form in forms().values():
+        files[f"schema/operations/{form.name}.json"] = canonical(vector_schema(form))
+    return files
+
+
+def file_schema() -> dict[str, Json]:
+    """Of a file of vectors: its members, and each vector by that of its operation."""
+    return _object(
+        {
+            "format": {"const": FORMAT_VERSION},
+            "step": {"type": "string", "pattern": "^[a-z0-9_]+/[a-z0-9_]+$"},
+            "family": {"type": "string", "pattern": "^[a-z0-9-]+$"},
+            "summary": _TEXT,
+            "vectors": {
+                "type": "array",
+                "minItems": 1,
+                "items": {
+                    "type": "object",
+                    "required": ["operation"],
+                    "properties": {"operation": {"enum": [form.name for form in forms().values()]}},
+                    "allOf": [
+                        {
+                            "if": {"properties": {"operation": {"const": form.name}}},
+                            "then": {"$ref": _identifier(form.name)},
+                        }
+                        for form in forms().values()
+                    ],
+                },
+            },
+        },
+        identifier="file",
+        title="A file of test vectors",
+    )
+
+
+def vector_schema(form: Form) -> dict[str, Json]:
+    """Of a vector of one operation."""
+    accepted = _plain_object({"accept": form.output_schema()})
+    reason = _plain_object({"stage": _REASON_PART, "reason": _REASON_PART})
+    mutation = _plain_object(
+        {"kind": {"enum": [kind.value for kind in MutationKind]}, "field": _TEXT, "detail": _TEXT}
+    )
+    schema = _object(
+        {
+            "id": _ID,
+            "operation": {"const": form.name},
+            "comment": {"type": "string", "minLength": 1},
+            "importance": {"enum": [each.value for each in Importance]},
+            "features": {
+                "type": "array",
+                "uniqueItems": True,
+                "items": {"enum": [feature.value for feature in Feature]},
+            },
+            "seed": _TEXT,
+            "source": _TEXT,
+            "input": form.input_schema(drawn=False),
+            "randomness": form.input_schema(drawn=True),
+            "expected": {"oneOf": [accepted, _plain_object({"reject": reason})]},
+            "base": _ID,
+            "mutation": mutation,
+            "intermediate": {"type": "object"},
+        },
+        identifier=form.name,
+        title=f"A test vector of {form.name}",
+        optional=("base", "mutation"),
+    )
+    refused: Json = {"properties": {"expected": {"required": ["reject"]}}}
+    return {**schema, "if": refused, "then": {"required": ["base", "mutation"]}}
+
+
+def _index_schema() -> dict[str, Json]:
+    entry = _plain_object(
+        {
+            "path": {"type": "string", "pattern": "^[a-z0-9_]+/[a-z0-9_]+/[a-z0-9-]+\\.json$"},
+            "sha256": {"type": "string", "pattern": "^[0-9a-f]{64}$"},
+            "vectors": {"type": "integer", "minimum": 1},
+        }
+    )
+    return _object(
+        {"format": {"const": FORMAT_VERSION}, "files": {"type": "array", "items": entry}},
+        identifier="index",
+        title="The index of all files of test vectors",
+    )
+
+
+def _identifier(name: str) -> str:
+    return f"{ROOT}:{name.replace('/', ':')}"
+
+
+def _plain_object(properties: Mapping[str, Json], optional: tuple[str, ...] = ()) -> dict[str, Json]:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": [name for name in properties if name not in optional],
+        "additionalProperties": False,
+    }
+
+
+def _object(
+    properties: Mapping[str, Json], *, identifier: str, title: str, optional: tuple[str, ...] = ()
+) -> dict[str, Json]:
+    return {
+        "$schema": DIALECT,
+        "$id": _identifier(identifier),
+        "title": title,
+        **_plain_object(properties, optional),
+    }
