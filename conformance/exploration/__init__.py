@@ -1,0 +1,1 @@
+"""Explicit-state exploration of two sessions and an attacker who mixes them, by the specification's own steps."""
