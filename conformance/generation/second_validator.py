@@ -1,0 +1,28 @@
+"""The schemas of the folder, applied by a library that knows nothing of how the vectors were made."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+
+
+def invalid(texts: Mapping[str, str], files: Mapping[str, Any]) -> Iterator[str]:
+    """What the schemas among `texts` refuse of the parsed `files` and of the index."""
+    schemas = {path: json.loads(text) for path, text in texts.items() if path.startswith("schema/")}
+    for schema in schemas.values():
+        Draft202012Validator.check_schema(schema)
+    resources: Registry[Any] = Registry()
+    registry = resources.with_resources(
+        (schema["$id"], Resource.from_contents(schema)) for schema in schemas.values()
+    )
+    vectors = Draft202012Validator(schemas["schema/vectors.json"], registry=registry)
+    for path, document in files.items():
+        for error in vectors.iter_errors(document):
+            yield f"{path}: {error.json_path}: {error.message[:200]}"
+    index = Draft202012Validator(schemas["schema/index.json"], registry=registry)
+    for error in index.iter_errors(json.loads(texts["index.json"])):
+        yield f"index.json: {error.json_path}: {error.message[:200]}"
