@@ -31,7 +31,10 @@ class UnsupportedError(AdapterBrokeError):
 class Adapter(Protocol):
     """An implementation under test: operations by name, octets in, octets or stage and reason out."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
 
     def run(self, operation: str, fields: Fields) -> Outcome:
         """Run one operation. Raises AdapterBrokeError when there is no outcome, UnsupportedError for a lack."""
@@ -42,7 +45,7 @@ class StatefulAdapter(Adapter, Protocol):
     """An adapter that also plays roles which keep state between messages, behind handles."""
 
     def open(self, role: str, fields: Fields) -> Outcome:
-        """Begin a role. Accepted with the fields of the form `sessions/open-<role>`, `handle` among them."""
+        """Begin a role. Accepted with the fields of the form `sessions/open-<role>`, and `handle` beside them."""
         ...
 
     def step(self, handle: str, operation: str, fields: Fields) -> Outcome:

@@ -10,7 +10,7 @@ from time import monotonic
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis.errors import HypothesisException
 
-from .adapter import Adapter, AdapterBrokeError
+from .adapter import Adapter, AdapterBrokeError, UnsupportedError
 from .catalogue import Step
 from .fields import Fields
 from .outcomes import Accepted, Outcome, describe, describe_fields
@@ -28,6 +28,7 @@ class Verdict(Enum):
     PASSED = "passed"
     FAILED = "failed"
     BROKE = "broke"
+    UNSUPPORTED = "unsupported"
 
 
 class DiffersError(AssertionError):
@@ -86,6 +87,8 @@ def run_step(
             check(operation, adapter, examples=examples, seed_number=seed_number, count=count, shrink=shrink)
     except DiffersError as difference:
         verdict, counter_example = Verdict.FAILED, str(difference)
+    except UnsupportedError as lack:
+        verdict, counter_example = Verdict.UNSUPPORTED, str(lack)
     except (AdapterBrokeError, HypothesisException, ExceptionGroup) as error:
         verdict, counter_example = Verdict.BROKE, str(error)
     return Result(

@@ -9,7 +9,7 @@ from ..adapter import Adapter, AdapterBrokeError, UnsupportedError
 from ..operations.form import Form
 from ..operations.registry import forms
 from ..operations.shapes import Json, ShapeError
-from ..outcomes import Outcome, Rejected
+from ..outcomes import Accepted, Outcome, Rejected
 from ..protocol.messages import Accept, Close, Error, Hello, Open, Reject, Run, Step, Unsupported, Verdict
 from ..protocol.strict_json import ProtocolError
 
@@ -38,7 +38,20 @@ class ByForm:
         """Begin a role of the adapter."""
         form = _form(OPENING.format(role=request.role))
         fields = form.input_fields(request.input, request.randomness)
-        return _verdict(form, lambda: _method(self.adapter, "open")(request.role, fields))
+        handles: list[str] = []
+
+        def begin() -> Outcome:
+            outcome = _method(self.adapter, "open")(request.role, fields)
+            if isinstance(outcome, Rejected):
+                return outcome
+            output = dict(outcome.output)
+            handles.append(output.pop("handle").decode())
+            return Accepted(output=output)
+
+        verdict = _verdict(form, begin)
+        if isinstance(verdict, Accept):
+            return Accept(output={"handle": handles[0], **verdict.output})
+        return verdict
 
     def step(self, request: Step) -> Verdict:
         """Let a role of the adapter run one operation."""

@@ -32,9 +32,14 @@ class Address:
         return f"{self.kind}:{self.rest}"
 
     @property
+    def is_default(self) -> bool:
+        """Whether it is what stands where no address is given."""
+        return str(self) == REFERENCE
+
+    @property
     def ours(self) -> bool:
         """Whether it is the reference, whose reasons are always compared."""
-        return str(self) == REFERENCE or self.rest.endswith("mpctls.conformance.adapters.reference")
+        return self.is_default or self.rest.endswith("mpctls.conformance.adapters.reference")
 
     def opener(self, *, workers: int) -> Opener:
         """What begins a conversation; with more than one worker an object is served by processes of its own."""

@@ -58,17 +58,18 @@ class Conversation:
     errors: str = ""
     """What the implementation had written to standard error when it last broke."""
     restarts: int = 0
+    greeting: Hello | None = None
+    """Who it said it is; it must say the same whenever it is started again."""
     _channel: Channel | None = None
-    _hello: Hello | None = None
     _sequence: int = 0
 
     def hello(self) -> Hello:
         """Who it is. Raises AdapterBrokeError; StaleProtocolError for another version of the protocol."""
         if self._channel is None:
             self._begin()
-        if self._hello is None:
+        if self.greeting is None:
             raise AdapterBrokeError("no hello")
-        return self._hello
+        return self.greeting
 
     def run(
         self,
@@ -144,7 +145,7 @@ class Conversation:
         return answer.outcome
 
     def _begin(self) -> None:
-        if self._hello is not None:
+        if self.greeting is not None:
             self.restarts += 1
         self._channel = self.opener()
         self._sequence = 0
@@ -162,10 +163,10 @@ class Conversation:
             raise StaleProtocolError(
                 f"hello: it speaks version {hello.protocol} of the protocol (all: {spoken}); this is version {PROTOCOL}"
             )
-        if self._hello is not None and hello != self._hello:
+        if self.greeting is not None and hello != self.greeting:
             self._broke()
             raise AdapterBrokeError("hello: another one than before it was started again")
-        self._hello = hello
+        self.greeting = hello
 
     def _exchange(self, line: bytes, seconds: float) -> bytes:
         if self._channel is None:

@@ -15,11 +15,11 @@ from mpctls.conformance.fields import Fields
 from mpctls.conformance.outcomes import Accepted, Outcome
 from tests.broken_reference.breaks import BREAKS
 
-RANGES = ["run", "--step", "foundation/ranges", "--seed", "7"]
+RANGES = ["properties", "--step", "foundation/ranges", "--seed", "7"]
 
 
 def test_every_step_is_listed() -> None:
-    result = CliRunner().invoke(main, ["list", "--json"])
+    result = CliRunner().invoke(main, ["list", "--steps", "--json"])
     assert [each["id"] for each in json.loads(result.output)] == [step.id for step in steps()]
 
 
@@ -37,7 +37,7 @@ def test_a_difference_exits_with_one_and_shows_a_counter_example() -> None:
     assert result.exit_code == DOES_NOT_CONFORM
     assert "failed" in result.output
     assert "foundation/select-ranges: specified accepted" in result.output
-    assert "run --seed 7" in result.output
+    assert "properties --seed 7" in result.output
 
 
 def test_an_implementation_that_crashes_exits_with_three(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -60,13 +60,13 @@ def test_an_implementation_that_accepts_everything_does_not_conform(monkeypatch:
 
     monkeypatch.setattr(reference_in_process, "ReferenceInProcess", Credulous)
     result = CliRunner().invoke(
-        main, ["run", "--step", "verification/verify_signature_validity", "--seed", "1"]
+        main, ["properties", "--step", "verification/verify_signature_validity", "--seed", "1"]
     )
     assert result.exit_code == DOES_NOT_CONFORM
 
 
 @pytest.mark.parametrize(
-    "arguments", [["run", "--stage", "nowhere"], ["run", "--step", "nothing"], ["run", "--seed", "-1"]]
+    "arguments", [["properties", "--stage", "nowhere"], ["properties", "--step", "nothing"], ["properties", "--seed", "-1"]]
 )
 def test_what_is_no_step_is_a_matter_of_usage(arguments: list[str]) -> None:
     assert CliRunner().invoke(main, arguments).exit_code == USAGE
@@ -75,4 +75,4 @@ def test_what_is_no_step_is_a_matter_of_usage(arguments: list[str]) -> None:
 def test_a_step_is_explained() -> None:
     result = CliRunner().invoke(main, ["explain", "key_exchange/secure_two_party_computation"])
     assert "never the shares" in result.output
-    assert "real two-party computation" in result.output
+    assert "Secure 2PC" in result.output

@@ -1,4 +1,4 @@
-"""`mpctls-conformance`: holds an implementation against the specification, step by step."""
+"""`properties`: draws inputs and compares an implementation with the specification, step by step."""
 
 from __future__ import annotations
 
@@ -9,25 +9,21 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..transports.address import Address
+from .choosing import implementation_option
+from .codes import ADAPTER_BROKE, CONFORMS, DOES_NOT_CONFORM
+
 if TYPE_CHECKING:
-    from .catalogue import Step
-    from .runner import Result
+    from ..adapter import Adapter
+    from ..catalogue import Step
+    from ..runner import Result
 
-CONFORMS, DOES_NOT_CONFORM, USAGE, ADAPTER_BROKE = 0, 1, 2, 3
 DEFAULT_EXAMPLES = 25
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-def main() -> None:
-    """Hold an implementation of mpctls against its specification.
-
-    Exit codes: 0 conforms, 1 does not, 2 usage, 3 the implementation broke.
-    """
 
 
 def _chosen(stage: str | None, step: str | None) -> list[Step]:
     """The steps that the options name. Refuses names that are none."""
-    from .catalogue import steps
+    from ..catalogue import steps
 
     known = list(steps())
     if stage is not None and stage not in {each.stage for each in known}:
@@ -36,39 +32,12 @@ def _chosen(stage: str | None, step: str | None) -> list[Step]:
         )
     chosen = [each for each in known if stage in (None, each.stage) and step in (None, each.id, each.name)]
     if not chosen:
-        raise click.UsageError(f"no step {step!r}; `mpctls-conformance list` names them")
+        raise click.UsageError(f"no step {step!r}; `mpctls-conformance list --steps` names them")
     return chosen
 
 
-@main.command("list")
-@click.option("--stage", help="Only the steps of this stage.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_steps(stage: str | None, as_json: bool) -> None:
-    """Print every step that has a property."""
-    chosen = _chosen(stage, None)
-    if as_json:
-        click.echo(json.dumps([{"id": each.id, "stage": each.stage, "title": each.title} for each in chosen]))
-        return
-    for each in chosen:
-        click.echo(f"{each.id:58}{each.title}")
-
-
-@main.command()
-@click.argument("step")
-def explain(step: str) -> None:
-    """Print what the property of STEP (stage/name) says, what it compares, and its operations."""
-    from importlib import import_module
-
-    _require_hypothesis()
-    for each in _chosen(None, step):
-        module = import_module(each.module)
-        click.echo(f"{each.id}: {each.title}\n\n{(module.__doc__ or '').strip()}\n\nOperations:")
-        for operation in module.OPERATIONS:
-            note = "  (both parties, real two-party computation)" if operation.two_party else ""
-            click.echo(f"  {operation.name}{note}")
-
-
-@main.command()
+@click.command("properties")
+@implementation_option
 @click.option("--stage", help="Only the steps of this stage.")
 @click.option("--step", help="Only this step: stage/name, or the name.")
 @click.option("--seed", type=click.IntRange(min=0), help="Draw what an earlier run with this seed drew.")
@@ -80,15 +49,20 @@ def explain(step: str) -> None:
     help="Examples of each operation; one in 25 of those that run the two-party computation, one in 10 of proofs.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def run(stage: str | None, step: str | None, seed: int | None, examples: int, as_json: bool) -> None:
-    """Run properties on the reference, in this process, and print a table by stage and step."""
+def command(
+    address: Address, stage: str | None, step: str | None, seed: int | None, examples: int, as_json: bool
+) -> None:
+    """Draw inputs, good and bad, and compare an implementation with the specification on each.
+
+    Unlike `run` this needs no vectors: inputs are drawn with Hypothesis, and what differs is shrunk to its smallest
+    example. The table is by stage and step.
+    """
     chosen = _chosen(stage, step)
     _require_hypothesis()
-    from .adapters.reference_in_process import ReferenceInProcess
-    from .runner import Verdict, run_steps
+    from ..runner import Verdict, run_steps
 
     seed = secrets.randbelow(2**32) if seed is None else seed
-    adapter = ReferenceInProcess()
+    adapter = _adapter(address)
     interactive = sys.stderr.isatty()
 
     def started(each: Step) -> None:
@@ -106,6 +80,17 @@ def run(stage: str | None, step: str | None, seed: int | None, examples: int, as
     if Verdict.BROKE in verdicts:
         sys.exit(ADAPTER_BROKE)
     sys.exit(DOES_NOT_CONFORM if Verdict.FAILED in verdicts else CONFORMS)
+
+
+def _adapter(address: Address) -> Adapter:
+    if address.is_default:
+        from ..adapters.reference_in_process import ReferenceInProcess
+
+        return ReferenceInProcess()
+    from ..adapters.connected import Connected
+    from ..transports.conversation import Conversation
+
+    return Connected(conversation=Conversation(opener=address.opener(workers=1)))
 
 
 def _require_hypothesis() -> None:
@@ -140,7 +125,7 @@ def _document(name: str, seed: int, examples: int, results: list[Result]) -> dic
 
 
 def _print_table(name: str, seed: int, examples: int, results: list[Result]) -> None:
-    from .runner import Verdict
+    from ..runner import Verdict
 
     click.echo(f"{name}: seed {seed}, {examples} examples of each operation\n")
     stage = None
@@ -156,4 +141,4 @@ def _print_table(name: str, seed: int, examples: int, results: list[Result]) -> 
     click.echo(f"\n{passed} of {len(results)} steps passed")
     if passed < len(results):
         failed = " or ".join(sorted({f"--step {each.step.id}" for each in results if each.counter_example}))
-        click.echo(f"again: mpctls-conformance run --seed {seed} --examples {examples} {failed}")
+        click.echo(f"again: mpctls-conformance properties --seed {seed} --examples {examples} {failed}")
