@@ -21,7 +21,7 @@ from mpctls.zkp.predicate.values import value_hash
 from mpctls.zkp.predicate.walking import pseudonyms
 from mpctls.zkp.predicate.witness import FieldInputs, circuit_inputs
 
-from ...fields import Fields, flag, listed, read_list, read_number, read_numbers
+from ...fields import Fields, flag, listed, read_list, read_number
 
 _UNPROVABLE = {"zero-knowledge/unsatisfied", "predicate/false", "predicate/malformed-field"}
 _OFFSET, _FACTOR, _BLINDER = 11, 13, 17
@@ -37,7 +37,9 @@ def _described(predicate: Predicate) -> Fields:
     return {
         "octets": encode(predicate),
         "digest": digest(predicate),
-        "json": json.dumps(json.loads(write_json(predicate)), sort_keys=True).encode(),
+        "json": json.dumps(
+            json.loads(write_json(predicate)), ensure_ascii=False, separators=(",", ":"), sort_keys=True
+        ).encode(),
     }
 
 
@@ -52,18 +54,20 @@ def _read(fields: Fields) -> Fields:
 def _value(fields: Fields) -> Fields:
     field_type = TYPE.decode(fields["type"])
     value = parse(field_type, LexicalClass(read_number(fields["class"])), fields["octets"])
-    shown = value if isinstance(value, bytes) else str(int(value)).encode()
-    return {"value": shown, "hash": scalar(value_hash(field_type, value))}
+    octets, written = (value, b"") if isinstance(value, bytes) else (b"", str(int(value)).encode())
+    return {"number": written, "octets": octets, "hash": scalar(value_hash(field_type, value))}
 
 
 def _question(fields: Fields) -> tuple[Predicate, tuple[Token, ...], Trees]:
     tokens = tuple(
-        Token(kind=LexicalClass(each), octets=octets)
-        for each, octets in zip(read_numbers(fields["classes"]), read_list(fields["tokens"]), strict=True)
+        Token(kind=LexicalClass(read_number(class_)), octets=octets)
+        for class_, octets in map(read_list, read_list(fields["tokens"]))
     )
-    members = [int.from_bytes(each, "little") for each in read_list(fields["tree members"])]
-    tree = build_tree(members, read_number(fields["tree depth"])) if members else None
-    return decode(fields["predicate"]), tokens, {} if tree is None else {tree.root: tree}
+    trees = [
+        build_tree([int.from_bytes(each, "little") for each in read_list(members)], read_number(depth))
+        for depth, members in map(read_list, read_list(fields["trees"]))
+    ]
+    return decode(fields["predicate"]), tokens, {tree.root: tree for tree in trees}
 
 
 def _evaluate(fields: Fields) -> Fields:

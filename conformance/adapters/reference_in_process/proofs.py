@@ -9,10 +9,10 @@ from mpctls.zkp.groth16 import proof as groth16
 from mpctls.zkp.groth16.verifier import verify as verify_groth16
 from mpctls.zkp.plonk.proof import Proof, VerifyingKey
 from mpctls.zkp.plonk.verifier import verify
-from mpctls.zkp.statement import Audience
 
-from ...fields import Fields, listed, read_list, read_number, read_optional
+from ...fields import Fields, read_list, read_number
 from .predicates import scalar
+from .zero_knowledge import audience_of, publics_octets
 
 _NUMBER = 32
 
@@ -93,12 +93,8 @@ def _bridge(fields: Fields) -> Fields:
         commitment=int.from_bytes(fields["commitment"], "little"),
         proof=b"",
     )
-    audience = read_optional(fields["audience"])
-    setting = BridgeSetting(
-        header_digest=fields["header digest"],
-        audience=None if audience is None else Audience(audience=audience.decode(), nonce=fields["nonce"]),
-    )
-    return {"publics": listed([scalar(each) for each in require_publics(bridge, leaf, setting)])}
+    setting = BridgeSetting(header_digest=fields["header digest"], audience=audience_of(fields["audience"]))
+    return {"publics": publics_octets(require_publics(bridge, leaf, setting))}
 
 
 HANDLERS = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from mpctls.reference.encoding_commitment import commitment_value, opened_value
@@ -27,7 +29,7 @@ from mpctls.zkp.statement import (
     statement_digest,
 )
 
-from ...fields import Fields, flag, listed, number, read_list, read_number, read_numbers, read_optional
+from ...fields import Fields, flag, listed, number, read_list, read_number, read_optional
 from .predicates import scalar
 
 
@@ -93,24 +95,34 @@ def _public_field(attestation: int, index: int, octets: bytes) -> PublicField:
     )
 
 
+def audience_of(octets: bytes) -> Audience | None:
+    """The audience of a binding, if there is one."""
+    found = read_optional(octets)
+    if found is None:
+        return None
+    audience, nonce = read_list(found)
+    return Audience(audience=audience.decode(), nonce=nonce)
+
+
+def publics_octets(publics: Sequence[int]) -> bytes:
+    """Public inputs as a verifier takes them."""
+    return listed([value.to_bytes(32, "big") for value in publics])
+
+
 def _state(fields: Fields) -> Fields:
-    places = zip(
-        read_numbers(fields["attestations"]),
-        read_numbers(fields["indices"]),
-        read_list(fields["leaves"]),
-        strict=True,
-    )
-    public = [_public_field(*each) for each in places]
-    audience = read_optional(fields["audience"])
+    leaves = [read_list(each) for each in read_list(fields["leaves"])]
+    public = [
+        _public_field(read_number(attestation), read_number(index), leaf)
+        for attestation, index, leaf in leaves
+    ]
     setting = Setting(
-        header_digests=read_list(fields["header digests"]),
-        audience=None if audience is None else Audience(audience=audience.decode(), nonce=fields["nonce"]),
+        header_digests=read_list(fields["header digests"]), audience=audience_of(fields["audience"])
     )
     digest = statement_digest(decode(fields["predicate"]), public, setting)
     outputs = [_scalar_of(each) for each in read_list(fields["outputs"])]
     return {
         "digest": digest,
-        "publics": listed([scalar(each) for each in public_inputs(digest, public, outputs)]),
+        "publics": publics_octets(public_inputs(digest, public, outputs)),
     }
 
 

@@ -79,12 +79,17 @@ def _changed(draw: DrawFn, value: Any) -> Any:
     return draw(st.sampled_from(_OTHER_VALUES))
 
 
+def canonical_json(text: str) -> bytes:
+    """The JSON of a predicate in the spelling of RFC 8785; its only numbers are small integers."""
+    return json.dumps(json.loads(text), ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode()
+
+
 def _described(predicate: Predicate) -> Fields:
     require_sound(predicate)
     return {
         "octets": predicate.encode(),
         "digest": predicate.digest(),
-        "json": json.dumps(json.loads(write_json(predicate)), sort_keys=True).encode(),
+        "json": canonical_json(write_json(predicate)),
     }
 
 

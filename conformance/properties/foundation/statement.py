@@ -6,6 +6,8 @@ reason.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -22,7 +24,7 @@ from mpctls.spec.zero_knowledge.statements import (
     public_inputs,
 )
 
-from ...fields import Fields, listed, numbers, optional, read_list, read_numbers, read_optional
+from ...fields import Fields, listed, number, optional, read_list, read_number, read_optional
 from ...property import Operation
 from ..drawing import DIGESTS, LETTERS, damaged, structures, values
 from ..predicates import questions
@@ -37,13 +39,43 @@ def _statements(draw: DrawFn) -> Fields:
     return {
         "predicate": predicate.encode(),
         "header digests": listed([draw(DIGESTS) for _ in range(draw(st.integers(1, 4)))]),
-        "attestations": numbers([draw(st.integers(0, 3)) for _ in range(count)]),
-        "indices": numbers([draw(st.integers(0, 2**32 - 1)) for _ in range(count)]),
-        "leaves": listed([draw(values(EncodingCommitment)).encode() for _ in range(count)]),
+        "leaves": listed(
+            [
+                placed(
+                    draw(st.integers(0, 3)),
+                    draw(st.integers(0, 2**32 - 1)),
+                    draw(values(EncodingCommitment)),
+                )
+                for _ in range(count)
+            ]
+        ),
         "outputs": listed(scalars),
-        "audience": optional(None if audience is None else audience.encode()),
-        "nonce": draw(st.binary(min_size=16, max_size=64)),
+        "audience": audience_fields(audience, draw(st.binary(min_size=16, max_size=64))),
     }
+
+
+def placed(attestation: int, index: int, leaf: EncodingCommitment) -> bytes:
+    """A leaf with its attestation and its index there."""
+    return listed([number(attestation), number(index), leaf.encode()])
+
+
+def audience_fields(audience: str | None, nonce: bytes) -> bytes:
+    """Audience and nonce of a binding, or none."""
+    return optional(None if audience is None else listed([audience.encode(), nonce]))
+
+
+def read_audience(octets: bytes) -> BoundAudience | None:
+    """The audience that was written."""
+    found = read_optional(octets)
+    if found is None:
+        return None
+    audience, nonce = read_list(found)
+    return BoundAudience(audience=audience.decode(), nonce=nonce)
+
+
+def publics_octets(publics: Sequence[int]) -> bytes:
+    """Public inputs as a verifier takes them."""
+    return listed([value.to_bytes(32, "big") for value in publics])
 
 
 def _scalars() -> st.SearchStrategy[bytes]:
@@ -61,20 +93,20 @@ def _proofs(draw: DrawFn) -> Fields:
 
 def _state(fields: Fields) -> Fields:
     predicate = decode_predicate(fields["predicate"])
-    audience = read_optional(fields["audience"])
-    places = zip(read_numbers(fields["attestations"]), read_numbers(fields["indices"]), strict=True)
+    leaves = [read_list(each) for each in read_list(fields["leaves"])]
     statement = Statement(
         compiler_version=COMPILER_VERSION,
         predicate_digest=predicate.digest(),
         header_digests=read_list(fields["header digests"]),
-        leaves=tuple(FieldLeaf(attestation=attestation, index=index) for attestation, index in places),
-        audience=None
-        if audience is None
-        else BoundAudience(audience=audience.decode(), nonce=fields["nonce"]),
+        leaves=tuple(
+            FieldLeaf(attestation=read_number(attestation), index=read_number(index))
+            for attestation, index, _ in leaves
+        ),
+        audience=read_audience(fields["audience"]),
     )
-    leaves = [EncodingCommitment.decode(each) for each in read_list(fields["leaves"])]
-    publics = public_inputs(statement, leaves, read_list(fields["outputs"]))
-    return {"digest": statement.digest(), "publics": listed([encode_scalar(each) for each in publics])}
+    committed = [EncodingCommitment.decode(leaf) for _, _, leaf in leaves]
+    publics = public_inputs(statement, committed, read_list(fields["outputs"]))
+    return {"digest": statement.digest(), "publics": publics_octets(publics)}
 
 
 def _decode(fields: Fields) -> Fields:

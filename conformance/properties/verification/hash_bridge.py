@@ -14,11 +14,11 @@ from mpctls.spec.identifiers import Direction, HashAlgorithm, LexicalClass
 from mpctls.spec.ranges import RangeSet
 from mpctls.spec.zero_knowledge.hash_bridges import BridgeStatement, bare_commitment, require_bridge_publics
 from mpctls.spec.zero_knowledge.scalar_field import ORDER, encode_scalar
-from mpctls.spec.zero_knowledge.statements import BoundAudience
 
-from ...fields import Fields, listed, number, optional, read_number, read_optional
+from ...fields import Fields, number, read_number
 from ...property import Operation
 from ..drawing import DIGESTS, LETTERS
+from ..foundation.statement import audience_fields, publics_octets, read_audience
 
 _LENGTHS = st.sampled_from((1, 31, 32, 34, 35, 36, 62, 63, 98, 99, 100, 200)) | st.integers(1, 99)
 _ALGORITHMS = st.sampled_from((HashAlgorithm.SHA256,) * 6 + tuple(HashAlgorithm))
@@ -52,8 +52,7 @@ def _bridges(draw: DrawFn) -> Fields:
         ),
         "header digest": draw(DIGESTS),
         "commitment": (draw(_SCALARS) + aliased).to_bytes(32, "little"),
-        "audience": optional(None if audience is None else audience.encode()),
-        "nonce": draw(st.binary(min_size=16, max_size=64)),
+        "audience": audience_fields(audience, draw(st.binary(min_size=16, max_size=64))),
     }
 
 
@@ -71,17 +70,14 @@ def _state(fields: Fields) -> Fields:
         algorithm=HashAlgorithm(read_number(fields["algorithm"])),
         value=fields["value"],
     )
-    audience = read_optional(fields["audience"])
     statement = BridgeStatement(
         blocks=read_number(fields["blocks"]),
         header_digest=fields["header digest"],
         leaf=read_number(fields["index"]),
-        audience=None
-        if audience is None
-        else BoundAudience(audience=audience.decode(), nonce=fields["nonce"]),
+        audience=read_audience(fields["audience"]),
     )
     publics = require_bridge_publics(leaf, statement, int.from_bytes(fields["commitment"], "little"))
-    return {"publics": listed([encode_scalar(each) for each in publics])}
+    return {"publics": publics_octets(publics)}
 
 
 OPERATIONS = (

@@ -6,6 +6,8 @@ satisfied, which is so exactly where the specification says that the predicate h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
@@ -20,7 +22,7 @@ from mpctls.spec.zero_knowledge.predicate import decode_predicate
 from mpctls.spec.zero_knowledge.scalar_field import ORDER, decode_scalar, encode_scalar
 from mpctls.spec.zero_knowledge.values import value_hash, value_tree_root
 
-from ...fields import Fields, flag, listed, number, numbers, read_list, read_number, read_numbers
+from ...fields import Fields, flag, listed, number, read_list, read_number
 from ...property import Operation
 from ..predicates import (
     KIND_OF,
@@ -61,13 +63,13 @@ def _is_of_its_class(token: FieldInPlain) -> bool:
 def _fields_of(question: Question) -> Fields:
     return {
         "predicate": question.predicate.encode(),
-        "classes": numbers([class_of(token) for token in question.tokens]),
-        "tokens": listed([token.octets for token in question.tokens]),
-        "tree depth": number(TREE_DEPTH),
-        "tree members": listed(
-            [encode_scalar(member) for member in tree()[1]] if question.names_tree else []
-        ),
+        "tokens": listed([listed([number(class_of(token)), token.octets]) for token in question.tokens]),
+        "trees": listed([_written(TREE_DEPTH, tree()[1])] if question.names_tree else []),
     }
+
+
+def _written(depth: int, members: Sequence[int]) -> bytes:
+    return listed([number(depth), listed([encode_scalar(member) for member in members])])
 
 
 @st.composite
@@ -82,19 +84,28 @@ def _value(fields: Fields) -> Fields:
     type_: FieldType = decode_as(Type, fields["type"])
     kind = KIND_OF[LexicalClass(read_number(fields["class"]))]
     value = read_value(type_, kind, fields["octets"])
-    shown = value if isinstance(value, bytes) else str(value).encode()
-    return {"value": shown, "hash": encode_scalar(value_hash(type_, value))}
+    octets, written = (value, b"") if isinstance(value, bytes) else (b"", str(value).encode())
+    return {"number": written, "octets": octets, "hash": encode_scalar(value_hash(type_, value))}
+
+
+def _tokens(fields: Fields) -> list[FieldInPlain]:
+    pairs = [read_list(each) for each in read_list(fields["tokens"])]
+    return [
+        FieldInPlain(kind=KIND_OF[LexicalClass(read_number(class_))], octets=octets)
+        for class_, octets in pairs
+    ]
+
+
+def _trees_of(fields: Fields) -> list[tuple[int, list[int]]]:
+    pairs = [read_list(each) for each in read_list(fields["trees"])]
+    return [
+        (read_number(depth), [decode_scalar(each) for each in read_list(members)]) for depth, members in pairs
+    ]
 
 
 def _evaluate(fields: Fields) -> Fields:
-    kinds = [KIND_OF[LexicalClass(each)] for each in read_numbers(fields["classes"])]
-    given = [
-        FieldInPlain(kind=kind, octets=octets)
-        for kind, octets in zip(kinds, read_list(fields["tokens"]), strict=True)
-    ]
-    members = [decode_scalar(each) for each in read_list(fields["tree members"])]
-    trees = [(read_number(fields["tree depth"]), members)] if members else []
-    evaluation = evaluate(decode_predicate(fields["predicate"]), given, trees)
+    predicate = decode_predicate(fields["predicate"])
+    evaluation = evaluate(predicate, _tokens(fields), _trees_of(fields))
     return {
         "holds": flag(evaluation.holds),
         "outputs": listed([encode_scalar(output) for output in evaluation.outputs]),
@@ -104,10 +115,9 @@ def _evaluate(fields: Fields) -> Fields:
 def _satisfy(fields: Fields) -> Fields:
     """Whether the circuit can be satisfied; that there is one needs types that go with kinds and lengths."""
     predicate = decode_predicate(fields["predicate"])
-    kinds = [KIND_OF[LexicalClass(each)] for each in read_numbers(fields["classes"])]
-    for field, kind, octets in zip(predicate.fields, kinds, read_list(fields["tokens"]), strict=True):
+    for field, token in zip(predicate.fields, _tokens(fields), strict=True):
         try:
-            read_value(field.type, kind, octets)
+            read_value(field.type, token.kind, token.octets)
         except Rejection as rejection:
             if rejection.reason is not Reason.PREDICATE_MALFORMED_FIELD:
                 raise
