@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import dataclass
 
 from mpctls.spec.tls.constants import SignatureScheme
 from mpctls.spec.tls.handshake_messages import HandshakeData, signed_parameters
 
-from .exchange import Exchange
+from .exchange import PARTIES, Exchange
 from .flaws import Flaw
 from .forgeries import Recipe, believed, loot_of, verifier
 from .search import Violation, search
@@ -30,6 +30,14 @@ class Explored:
     believed: int
     rule: str | None
     finding: Finding | None
+
+    def trace(self) -> Iterator[str]:
+        """The attack for people: what each party took, in order, or what the presentation was made of."""
+        if isinstance(self.finding, Recipe):
+            yield self.finding.words()
+        elif self.finding is not None:
+            for (role, number), place in zip(PARTIES, self.finding.state, strict=True):
+                yield from (f"{role} {number}: {move.words()}" for move in place)
 
 
 def explore(flaw: Flaw | None = None, progress: Callable[[str], None] = lambda _: None) -> Explored:

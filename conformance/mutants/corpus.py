@@ -2,50 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from ..fields import Fields
 from ..operations.registry import form_of
 from ..outcomes import Accepted, Outcome, Rejected
+from ..protocol.messages import Accept
+from ..running.cases import Case as Vector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """One vector. `step` is the first two parts of its id, `base` the id of the accepted vector it comes from."""
+    """One vector of one operation."""
 
     id: str
+    step: str
     operation: str
     fields: Fields
     expected: Outcome
-    base: str | None
-
-    @property
-    def step(self) -> str:
-        """`stage/step`."""
-        return "/".join(self.id.split("/")[:2])
 
 
-def cases_of(documents: Iterable[Mapping[str, Any]]) -> tuple[Case, ...]:
-    """The cases of vector files; whole sessions, which are no single operation, are left to their own runner."""
-    return tuple(
-        _case(vector) for document in documents for vector in document["vectors"] if "operation" in vector
-    )
+def cases_of(vectors: Iterable[Vector]) -> tuple[Case, ...]:
+    """The cases of vectors; whole sessions, which are no single operation, are left to the search for attacks."""
+    return tuple(_case(vector) for vector in vectors if vector.operation and vector.calls[0].kind == "run")
 
 
-def _case(vector: Mapping[str, Any]) -> Case:
-    form = form_of(vector["operation"])
-    expected = vector["expected"]
-    outcome: Outcome
-    if "accept" in expected:
-        outcome = Accepted(output=form.output_fields(expected["accept"]))
+def _case(vector: Vector) -> Case:
+    (call,) = vector.calls
+    form = form_of(call.operation)
+    expected: Outcome
+    if isinstance(call.expected, Accept):
+        expected = Accepted(output=form.output_fields(call.expected.output))
     else:
-        outcome = Rejected(stage=expected["reject"]["stage"], reason=expected["reject"]["reason"])
+        expected = Rejected(stage=call.expected.stage, reason=call.expected.reason)
     return Case(
-        id=vector["id"],
-        operation=vector["operation"],
-        fields=form.input_fields(vector["input"], vector["randomness"]),
-        expected=outcome,
-        base=vector.get("base"),
+        id=vector.id,
+        step=vector.step,
+        operation=call.operation,
+        fields=form.input_fields(call.input, call.randomness),
+        expected=expected,
     )

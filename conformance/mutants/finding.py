@@ -18,8 +18,17 @@ import mpctls.spec
 from .mutant import Change, Mutant
 
 ROOM = Path(mpctls.spec.__file__).parent
-_NOT_CHECKS = ("OutOfOrderError", "ValueError", "TypeError", "KeyError", "AssertionError", "StopIteration")
-"""Exceptions by which a party's own code says that it was called wrongly; no peer can cause them."""
+_NOT_CHECKS = (
+    "NotEncodableError",
+    "OutOfOrderError",
+    "RandomnessError",
+    "TypeError",
+    "UnspecifiedViewError",
+    "ValueError",
+    "HandshakeMessageError",
+)
+"""Exceptions by which a party's own code says that it was called wrongly, and no peer can cause; and what is wrong
+with TLS itself, which is for the TLS implementation to refuse."""
 _CALLS = ("require", "_require", "check", "_check", "verify", "_verify", "_refuse", "refuse")
 _MOVED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
