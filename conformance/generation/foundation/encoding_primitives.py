@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mpctls.spec.encoding import encode_as
-from mpctls.spec.messages import IncludeCommitments, SessionMessage
 from mpctls.spec.ranges import RangeSet
 from mpctls.spec.source import encode_number
 
@@ -45,8 +43,8 @@ def _numbers() -> Iterator[Vector]:
     yield Vector(
         name="honest",
         operation=_DECODE,
-        comment="The message with the largest index, without commitments: index 21, count 0.",
-        input=_message(bytes([21, 0])),
+        comment="The message with the largest index, with one commitment: index 21, count 1, a scalar.",
+        input=_message(bytes([21, 1, 7]) + bytes(31)),
     )
     for name, octets, reason, detail in _INDICES:
         yield Vector(
@@ -101,12 +99,6 @@ def _numbers() -> Iterator[Vector]:
             "type": b"range-set",
             "octets": RangeSet.of(*((2 * at, 2 * at + 1) for at in range(4096))).encode(),
         },
-    )
-    yield Vector(
-        name="nothing-included",
-        operation=_DECODE,
-        comment="An empty list where the format states no minimum.",
-        input=_message(encode_as(SessionMessage, IncludeCommitments(commitments=()))),
     )
 
 

@@ -1,0 +1,1 @@
+"""What no seed reproduces: made once by the scripts here, committed, and checked."""
