@@ -307,6 +307,10 @@ _EVALUATION = (
                 shape=OCTETS,
                 meaning="BCS Presentation without a proof of identity; neither signature nor binding is checked.",
             ),
+            "server name": Field(
+                shape=Maybe(item=TEXT),
+                meaning="The Server's name as a proof of identity has shown it, or null.",
+            ),
             "setups": Field(
                 shape=ListOf(item=Tuple(items=(DIGEST, TEXT, NUMBER))),
                 meaning="The setups that the Verifier accepts: digest, origin (`ceremony`, `own`, `development`), and "

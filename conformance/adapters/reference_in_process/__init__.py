@@ -28,6 +28,7 @@ def _handlers() -> Mapping[str, Handler]:
         predicates,
         presentation,
         proofs,
+        proved_presentations,
         structure,
         submission,
         tls_session,
@@ -46,6 +47,7 @@ def _handlers() -> Mapping[str, Handler]:
         structure,
         zero_knowledge,
         proofs,
+        proved_presentations,
     )
     return {name: handler for part in parts for name, handler in part.HANDLERS.items()}
 

@@ -32,14 +32,13 @@ def _point(octets: bytes) -> tuple[int, int] | None:
     return (x, y) if x or y else None
 
 
-def _plonk(fields: Fields) -> Fields:
-    multiply, left, right, output, constant, first, second, third = (
-        _point(octets) for octets in read_list(fields["polynomials"])
-    )
-    x_0, x_1, y_0, y_1 = _integers(fields["tau"])
-    key = VerifyingKey(
-        size_log2=read_number(fields["power"]),
-        public_count=read_number(fields["public count"]),
+def plonk_key(power: bytes, public_count: bytes, polynomials: bytes, tau: bytes) -> VerifyingKey:
+    """The key of the parts of a field or of fields."""
+    multiply, left, right, output, constant, first, second, third = map(_point, read_list(polynomials))
+    x_0, x_1, y_0, y_1 = _integers(tau)
+    return VerifyingKey(
+        size_log2=read_number(power),
+        public_count=read_number(public_count),
         right_shift=2,
         output_shift=3,
         multiply_selector=multiply,
@@ -52,6 +51,10 @@ def _plonk(fields: Fields) -> Fields:
         third_sigma=third,
         tau=((x_0, x_1), (y_0, y_1)),
     )
+
+
+def _plonk(fields: Fields) -> Fields:
+    key = plonk_key(*(fields[name] for name in ("power", "public count", "polynomials", "tau")))
     verify(key, _publics(fields), Proof.from_octets(fields["proof"]))
     return {}
 

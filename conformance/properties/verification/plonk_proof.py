@@ -12,7 +12,7 @@ from functools import cache
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from mpctls.spec.zero_knowledge.bn254 import FIELD_PRIME, G1Point, G2Point
+from mpctls.spec.zero_knowledge.bn254 import FIELD_PRIME
 from mpctls.spec.zero_knowledge.plonk import (
     PROOF_LENGTH,
     PlonkKey,
@@ -22,9 +22,10 @@ from mpctls.spec.zero_knowledge.plonk import (
 )
 from mpctls.spec.zero_knowledge.scalar_field import ORDER
 
-from ...fields import Fields, listed, number, read_list, read_number
+from ...fields import Fields, listed, read_list, read_number
 from ...property import Operation
 from ..known_secret import Circuit, Gate, prove_plonk
+from ..verified_predicates import key_from, key_octets
 
 _NUMBER = 32
 _POINTS = 9
@@ -123,37 +124,25 @@ def _inputs(draw: DrawFn) -> Fields:
                 publics = draw(st.sampled_from(((60,), (60 + ORDER, 11))))
             if len(octets) == PROOF_LENGTH and draw(st.integers(0, 3)) == 0:
                 octets = draw(_otherwise(octets))
-    return {**_key_fields(_key(other_key)), "publics": _numbers(publics), "proof": octets}
+    return {**key_fields(_key(other_key)), "publics": _numbers(publics), "proof": octets}
 
 
 def _numbers(values: Sequence[int]) -> bytes:
     return listed([value.to_bytes(_NUMBER, "big") for value in values])
 
 
-def _key_fields(key: PlonkKey) -> dict[str, bytes]:
+def key_fields(key: PlonkKey) -> dict[str, bytes]:
     """Points as x ‖ y, infinity as zeros; τ in G2 as x_0 ‖ x_1 ‖ y_0 ‖ y_1; all numbers big-endian."""
-    points = [bytes(2 * _NUMBER) if point is None else point.octets() for point in key.polynomials]
-    tau = [each.to_bytes(_NUMBER, "big") for each in (*key.tau_in_g2.x, *key.tau_in_g2.y)]
-    return {
-        "power": number(key.power),
-        "public count": number(key.public_count),
-        "polynomials": listed(points),
-        "tau": b"".join(tau),
-    }
+    names = ("power", "public count", "polynomials", "tau")
+    return dict(zip(names, read_list(key_octets(key)), strict=True))
 
 
 def _read_key(fields: Fields) -> PlonkKey:
-    names = ("q_m", "q_l", "q_r", "q_o", "q_c", "s_1", "s_2", "s_3")
-    points = {
-        name: G1Point(x=_read(octets, 0), y=_read(octets, 1)) if any(octets) else None
-        for name, octets in zip(names, read_list(fields["polynomials"]), strict=True)
-    }
-    tau = [_read(fields["tau"], place) for place in range(4)]
-    return PlonkKey(
-        power=read_number(fields["power"]),
-        public_count=read_number(fields["public count"]),
-        tau_in_g2=G2Point(x=(tau[0], tau[1]), y=(tau[2], tau[3])),
-        **points,
+    return key_from(
+        read_number(fields["power"]),
+        read_number(fields["public count"]),
+        read_list(fields["polynomials"]),
+        fields["tau"],
     )
 
 

@@ -1,7 +1,8 @@
 """A token has one value of a type or is malformed, and a predicate has one truth: in plain, and in its circuit.
 
-Compared: values, value hashes, roots of trees, truth and pseudonyms, or the reason; and whether the circuit can be
-satisfied, which is so exactly where the specification says that the predicate holds.
+Compared: values, value hashes, roots of trees, truth and pseudonyms, or the reason; whether the circuit can be
+satisfied, which is so exactly where the specification says that the predicate holds; and what a Verifier makes of the
+predicates of a presentation.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from mpctls.spec.zero_knowledge.values import value_hash, value_tree_root
 
 from ...fields import Fields, flag, listed, number, read_list, read_number
 from ...property import Operation
+from .. import verified_predicates
 from ..predicates import (
     KIND_OF,
     TREE_DEPTH,
@@ -139,4 +141,10 @@ OPERATIONS = (
     Operation(name="verification/evaluate-predicate", inputs=_questions, specification=_evaluate),
     Operation(name="verification/satisfy-circuit", inputs=_committed, specification=_satisfy),
     Operation(name="verification/value-tree", inputs=_trees, specification=_root),
+    Operation(
+        name="verification/verify-predicates",
+        inputs=verified_predicates.inputs,
+        specification=verified_predicates.verify,
+        takes_seconds=True,
+    ),
 )
