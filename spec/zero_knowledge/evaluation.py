@@ -109,7 +109,7 @@ def evaluate(
     Run by the Prover. `trees` are those that the condition names, each as its depth and the value hashes of
     its members. Rejects with the reasons of `require_sound`; for each field in order with
     predicate/type-does-not-match-token, predicate/field-too-long, predicate/malformed-field, wherever the
-    field stands. Raises ValueError when a tree is not given.
+    field stands; with predicate/unknown-tree when the truth depends on a tree that is not given.
     """
     require_sound(predicate)
     types = tuple(field_.type for field_ in predicate.fields)
@@ -246,5 +246,5 @@ def _is_member(index: int, member: Member, fields: _Fields) -> bool:
 def _tree(root: bytes, fields: _Fields) -> frozenset[int]:
     members = fields.trees.get(decode_scalar(root))
     if members is None:
-        raise ValueError("the members of a tree that the condition names are not given")
+        raise Rejection(Reason.PREDICATE_UNKNOWN_TREE, f"no tree with the root {root.hex()} is given")
     return members
