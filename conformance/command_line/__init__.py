@@ -14,7 +14,15 @@ COMMANDS = {
     "list": "listing:list_cases",
     "explain": "explaining",
     "replay": "replaying",
+    "promote": "promoting",
+    "compare": "comparing",
+    "new-adapter": "skeletons",
+    "schema": "schema",
     "properties": "properties",
+    "vectors": "vectors",
+    "mutants": "mutants",
+    "coverage": "covering",
+    "explore": "exploring",
 }
 """Commands by name: the module of this package that holds each, and what it is called there unless `command`."""
 
@@ -44,6 +52,7 @@ def main() -> None:
     \b
     A first look:
       mpctls-conformance smoke                                   one vector of each operation, on the reference
+      mpctls-conformance new-adapter python ./adapter            a small adapter to begin with
       mpctls-conformance run --implementation "exec:python3 ./adapter/adapter.py" foundation/merkle
       mpctls-conformance explain foundation/merkle/multiproofs/honest
 
