@@ -21,6 +21,7 @@ FOUNDATION = (
     "encoding_commitments",
     "predicates",
     "statement",
+    "framing",
 )
 VERIFICATION = ("structured_view", "predicate_evaluation", "plonk_proof", "groth16_proof", "hash_bridge")
 """What verification consists of beyond its arrows."""

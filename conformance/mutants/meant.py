@@ -31,7 +31,7 @@ _FOUNDATION = {
     "verifier_policy": ("verification/reconstruct_partial_transcript",),
     "transcript": ("verification/reconstruct_partial_transcript",),
     "disclosure": ("sessions/disclosure", "verification/reconstruct_partial_transcript"),
-    "framing": ("sessions/frames", "foundation/framing"),
+    "framing": ("foundation/framing",),
     "link": ("sessions/order",),
     "states": ("sessions/order",),
     "zero_knowledge.scalar_field": ("foundation/encoding_commitments", "foundation/statement", "foundation/encoding"),

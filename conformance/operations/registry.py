@@ -11,6 +11,7 @@ from .form import Form
 
 STAGES = (
     "foundation",
+    "link",
     "tls_session",
     "key_exchange",
     "mpc_tls",

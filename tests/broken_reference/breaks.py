@@ -148,6 +148,7 @@ BREAKS: dict[str, Break] = {
     "foundation/predicates": Break(
         target="zkp.predicate.canonical:PREDICATE_CONTEXT", changed=instead(b"mpctls/1/other\0")
     ),
+    "foundation/framing": Break(target="channel.link:FIRST_LIMIT", changed=instead(2**20)),
     "foundation/statement": Break(target="zkp.statement:COMPILER_VERSION", changed=instead(2)),
     "verification/structured_view": Break(target="http.message:check_redactable", changed=unchecked()),
     "verification/predicate_evaluation": Break(target="zkp.predicate.types:_check_text", changed=unchecked()),
