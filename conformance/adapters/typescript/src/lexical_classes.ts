@@ -5,10 +5,10 @@ export const ANY = 0, STRING_INTERIOR = 1, NUMBER = 2, LITERAL = 3, HEADER_VALUE
 
 const WORDS: Record<number, RegExp> = {
   [ANY]: /^[^]*$/,
-  [STRING_INTERIOR]: /^(?:[^\x00-\x1f"\\]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*$/,
+  [STRING_INTERIOR]: /^(?:[^\x00-\x1f"\\]|\\(?:["\\/bfnrt]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}|u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}))*$/,
   [NUMBER]: /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?$/,
   [LITERAL]: /^(?:true|false|null)$/,
-  [HEADER_VALUE]: /^[\x09\x20-\x7e\x80-\xff]+$/,
+  [HEADER_VALUE]: /^[\x09\x20-\x7e\x80-\xff]*$/,
 };
 
 export function belongs(lexicalClass: number, octets: Octets): boolean {

@@ -4,11 +4,13 @@ import * as commitments from "../commitments.js";
 import { decode, type Codec } from "../encoding.js";
 import * as formats from "../formats.js";
 import { belongs } from "../lexical_classes.js";
+import { isServerName, signedKeyExchange } from "../identity.js";
 import { buildTree, rootFromProof } from "../merkle.js";
 import { fromHex, toHex } from "../octets.js";
 import { isRangeSet, rangeSet, selected, sizeOf, within } from "../ranges.js";
 import { check } from "../refused.js";
 import { sessionMessage } from "../session_messages.js";
+import { nodeServerVerifier } from "./node_identity.js";
 
 /** JSON whose shape the suite has checked against its schema. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
@@ -77,8 +79,20 @@ const FOUNDATION: Record<string, Operation> = {
     verifySignature(read, octets(message), octets(signature), "verification/signature-invalid");
     return {};
   },
+  "foundation/verify-server": (input) => {
+    const name = input.name as string;
+    check(isServerName(name), "verification/server-name-mismatch");
+    nodeServerVerifier(octetsList(input.roots))({
+      name,
+      handshake: decode(formats.handshakeData, octets(input.handshake_data)),
+      cipherSuite: input.suite,
+      signed: signedKeyExchange(octets(input.client_random), octets(input.server_random), octets(input.ephemeral_key)),
+      time: BigInt(input.time),
+    });
+    return {};
+  },
   "foundation/read-key": ({ key }) => ({ key: toHex(verifyingKey.write(decode(verifyingKey, octets(key)))) }),
 };
 
 export const OPERATIONS: Record<string, Operation> = { ...FOUNDATION };
-export const FEATURES = ["secp256k1", "blake3", "keccak256"];
+export const FEATURES = ["server-identity", "secp256k1", "blake3", "keccak256"];
