@@ -20,7 +20,7 @@ from .channel.messages import (
     SessionClosed,
     TlsHandshakeData,
 )
-from .channel.session_parameters import engine_limits, parameters_digest, run_key_schedule
+from .channel.session_parameters import check_recorded_parameters, engine_limits, run_key_schedule
 from .foundation import commitments as commit
 from .foundation.artifacts import (
     HandshakeData,
@@ -130,8 +130,7 @@ class ProverConnection(ProverRecords):
         )
         await self._link.send(message)
         recorded = await self._link.receive(RecordedSessionParameters)
-        if recorded.digest != parameters_digest(self._answer.session_id, message):
-            raise Refused("tls-session/recorded-parameters-mismatch", "the Notary recorded something else")
+        check_recorded_parameters(recorded, session_id=self._answer.session_id, message=message)
         self._session_parameters = message
         await self._complete_handshake()
 

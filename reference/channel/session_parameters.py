@@ -10,7 +10,7 @@ from ..foundation.errors import Refused
 from ..foundation.hashes import sha256
 from ..foundation.identifiers import TLS_VERSION
 from ..mpc.engine.plan import LARGEST_RECORD, Limits
-from .messages import TLS_HANDSHAKE_DATA, Budget, TlsHandshakeData
+from .messages import TLS_HANDSHAKE_DATA, Budget, RecordedSessionParameters, TlsHandshakeData
 
 
 class KeySchedule(Protocol):
@@ -63,3 +63,11 @@ def check_handshake_data(
 def parameters_digest(session_id: bytes, message: TlsHandshakeData) -> bytes:
     """What the Notary answers to show what it recorded."""
     return sha256(contexts.SESSION_PARAMETERS, session_id, TLS_HANDSHAKE_DATA.encode(message))
+
+
+def check_recorded_parameters(
+    recorded: RecordedSessionParameters, *, session_id: bytes, message: TlsHandshakeData
+) -> None:
+    """Run by the Prover on the Notary's answer; refuses with `tls-session/recorded-parameters-mismatch`."""
+    if recorded.digest != parameters_digest(session_id, message):
+        raise Refused("tls-session/recorded-parameters-mismatch", "the Notary recorded something else")

@@ -104,8 +104,8 @@ def perform(state: ClosedConnection, prover_shares: SecretShares) -> Authenticat
     secret = (prover_shares.first_run + notary_share) % FIELD_PRIME
     keys = recompute(connection, secret, computation.views.of(Role.PROVER))
     transcript = decrypt(connection, keys)
-    _prove_tags(computation, Direction.SENT, connection.notary.sent)
-    _prove_tags(computation, Direction.RECEIVED, connection.notary.received)
+    prove_tags(computation, Direction.SENT, connection.notary.sent)
+    prove_tags(computation, Direction.RECEIVED, connection.notary.received)
     _prove_contents(connection)
     return AuthenticatedConnection(
         transcript=transcript,
@@ -223,7 +223,7 @@ def _stream(key: WriteKey, explicit_nonce: bytes, length: int) -> bytes:
     return key_stream(key.key, record_nonce(key.implicit_nonce, explicit_nonce), length)
 
 
-def _prove_tags(computation: TwoPartyComputation, direction: Direction, records: tuple[Record, ...]) -> None:
+def prove_tags(computation: TwoPartyComputation, direction: Direction, records: tuple[Record, ...]) -> None:
     """The Notary recomputes every registered tag from proved H and E(J0)."""
     key, implicit_nonce = _KEY_NAMES[direction]
     key_of_hash = computation.prove_opening(Item.HASH_KEY, hash_key, key)

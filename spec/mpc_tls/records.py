@@ -116,7 +116,7 @@ def encrypt(
         connection.prover,
         plaintexts=(*connection.prover.plaintexts, plaintext),
         pending=message,
-        own_tag_share=_tag_share(connection.prover_hash_powers, prover_share, message),
+        own_tag_share=tag_share(connection.prover_hash_powers, prover_share, message),
     )
     return replace(connection, prover=prover, notary_tag_mask=notary_share), message
 
@@ -129,7 +129,7 @@ def answer_ciphertext(connection: Connection, message: SentRecordCiphertext) -> 
     notary = accept_ciphertext(connection.notary, message)
     views = connection.computation.views
     views.show(Role.NOTARY, ViewStep.SENT_RECORD, Item.CIPHERTEXT, message.encode())
-    share = _tag_share(connection.notary_hash_powers, connection.notary_tag_mask, message)
+    share = tag_share(connection.notary_hash_powers, connection.notary_tag_mask, message)
     views.show(Role.PROVER, ViewStep.SENT_RECORD, Item.NOTARY_TAG_SHARE, share)
     answer = TagShare(sequence_number=message.sequence_number, share=share)
     return replace(connection, notary=notary), answer
@@ -218,7 +218,7 @@ def _tag_mask(explicit_nonce: bytes, key: bytes, implicit_nonce: bytes) -> bytes
     return tag_mask(key, record_nonce(implicit_nonce, explicit_nonce))
 
 
-def _tag_share(powers: tuple[bytes, ...], mask_share: bytes, message: SentRecordCiphertext) -> bytes:
+def tag_share(powers: tuple[bytes, ...], mask_share: bytes, message: SentRecordCiphertext) -> bytes:
     """Σ X_j · [H^(n-j+1)] ⊕ [E(J0)]: linear in the shares, so that both parties' sum is the tag.
 
     Rejects with mpc-tls/budget-exceeded when the record is longer than the shared powers reach.

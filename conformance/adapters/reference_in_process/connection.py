@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, Final, cast
+
+import numpy as np
 
 from mpctls.reference.channel.link import Link
 from mpctls.reference.channel.messages import (
@@ -16,21 +18,27 @@ from mpctls.reference.channel.messages import (
 )
 from mpctls.reference.foundation.encoding import Struct
 from mpctls.reference.foundation.identifiers import Closure, Direction
+from mpctls.reference.mpc.engine import closing
+from mpctls.reference.mpc.engine.computation import key_stream_blocks, tag_mask_block
 from mpctls.reference.mpc.engine.ledger import Evaluation
 from mpctls.reference.mpc.engine.notary import NotaryEngine
 from mpctls.reference.mpc.engine.plan import Disclosure
 from mpctls.reference.mpc.engine.prover import ProverEngine
-from mpctls.reference.mpc.engine.records import finished_message
+from mpctls.reference.mpc.engine.records import ProtectedRecord as EngineRecord
+from mpctls.reference.mpc.engine.records import finished_message, record_tag_share
+from mpctls.reference.mpc.kernels.aes import encrypt, expand_key
+from mpctls.reference.mpc.kernels.binary_field import from_gcm, powers
+from mpctls.reference.mpc.share_conversion.ghash import tag_share
 from mpctls.reference.mpc.zero_knowledge.bits import octets_of
-from mpctls.reference.tls import p256
+from mpctls.reference.tls import key_schedule, p256
 from mpctls.reference.tls.constants import ContentType
 from mpctls.reference.tls.handshake import ClientHandshake, _State
-from mpctls.reference.tls.protection import RecordOpener
+from mpctls.reference.tls.protection import RecordOpener, RecordSealer
 from mpctls.reference.tls.record_layer import ProtectedRecord
 from mpctls.reference.tls.registration import RecordRegister
 from mpctls.reference.tls.server_name import parse_server_name
 
-from ...fields import Fields, flag, listed, number, read_list, read_optional
+from ...fields import Fields, flag, listed, number, read_list, read_number, read_optional
 from .engines import Engines, registered
 from .roles import notary
 from .scripted import EngineThatStops, play
@@ -39,6 +47,7 @@ _RECORD = Struct(Record)
 _BUDGET = Struct(Budget)
 _HANDSHAKE, _APPLICATION_DATA = 22, 23
 _VECTOR = 4
+BLOCK_OCTETS: Final = 16
 
 
 def after_key_schedule(fields: Fields, prover_type: type[ProverEngine] = ProverEngine) -> Engines:
@@ -234,7 +243,109 @@ def _serve(fields: Fields) -> Fields:
     return _records_of(registers[0])
 
 
+def _pseudorandom_function(fields: Fields) -> Fields:
+    length = read_number(fields["length"])
+    return {"octets": key_schedule.prf(fields["secret"], fields["label"], fields["seed"], length)}
+
+
+def _derive_keys(fields: Fields) -> Fields:
+    session_hash, secret = read_optional(fields["session hash"]), fields["pre-master secret"]
+    randoms = {"client_random": fields["client random"], "server_random": fields["server random"]}
+    if session_hash is None:
+        master = key_schedule.master_secret(secret, **randoms)
+    else:
+        master = key_schedule.extended_master_secret(secret, session_hash=session_hash)
+    keys = key_schedule.traffic_keys(master, **randoms)
+    return {
+        "master secret": master,
+        "client key": keys.client_key,
+        "server key": keys.server_key,
+        "client implicit nonce": keys.client_salt,
+        "server implicit nonce": keys.server_salt,
+    }
+
+
+def _verify_data(fields: Fields) -> Fields:
+    derive = (key_schedule.client_verify_data, key_schedule.server_verify_data)
+    chosen = derive[read_number(fields["direction"])]
+    return {"verify data": chosen(fields["master secret"], fields["handshake hash"])}
+
+
+def _key_stream(fields: Fields) -> Fields:
+    vector, nonce, length = fields["implicit nonce"], fields["explicit nonce"], read_number(fields["length"])
+    counters = key_stream_blocks(vector, nonce, 0, -(-length // BLOCK_OCTETS))
+    blocks = bytes(BLOCK_OCTETS) + tag_mask_block(vector, nonce) + counters
+    rows = np.frombuffer(blocks, np.uint64).reshape(-1, 2)
+    encrypted = encrypt(expand_key(fields["key"]), rows).tobytes()
+    return {
+        "hash key": encrypted[:BLOCK_OCTETS],
+        "tag mask": encrypted[BLOCK_OCTETS : 2 * BLOCK_OCTETS],
+        "key stream": encrypted[2 * BLOCK_OCTETS :][:length],
+    }
+
+
+def _tag(fields: Fields) -> Fields:
+    data, ciphertext = fields["additional data"], fields["ciphertext"]
+    count = 1 - (-len(data) // BLOCK_OCTETS) - (-len(ciphertext) // BLOCK_OCTETS)
+    of_hash_key = powers(from_gcm(fields["hash key"]), count + 1)[1:]
+    return {"tag": tag_share(of_hash_key, data, ciphertext, fields["tag mask"])}
+
+
+def _tag_share(fields: Fields) -> Fields:
+    shares = np.stack([from_gcm(power) for power in read_list(fields["powers"])])
+    sequence, content_type = read_number(fields["sequence number"]), read_number(fields["content type"])
+    share = record_tag_share(shares, fields["mask"], sequence, content_type, fields["ciphertext"])
+    return {"share": share}
+
+
+def _protect_record(fields: Fields) -> Fields:
+    sealer = RecordSealer(key=fields["key"], salt=fields["implicit nonce"])
+    sealer._sequence_number = read_number(fields["sequence number"])
+    content_type = ContentType(read_number(fields["content type"]))
+    return {"record": sealer._seal(content_type, fields["plaintext"]).encode()}
+
+
+def _protected(fields: Fields) -> list[EngineRecord]:
+    return [
+        EngineRecord(
+            content_type=record.content_type,
+            explicit_nonce=record.explicit_nonce,
+            ciphertext=record.ciphertext,
+            tag=record.tag,
+        )
+        for record in map(_RECORD.decode, read_list(fields["records"]))
+    ]
+
+
+def _open_records(fields: Fields) -> Fields:
+    records = _protected(fields)
+    contents = closing._decrypt("received", fields["key"], fields["implicit nonce"], records)
+    pairs = zip(records, contents, strict=True)
+    data = [content for record, content in pairs if record.content_type == _APPLICATION_DATA]
+    return {"application data": b"".join(data)}
+
+
+def _check_tags(fields: Fields) -> Fields:
+    values = closing.DirectionValues(
+        finished_key_stream=b"",
+        hash_key=fields["hash key"],
+        tag_masks=read_list(fields["tag masks"]),
+        alert_key_stream=b"",
+    )
+    closing._check_tags("received", values, _protected(fields))
+    return {}
+
+
 HANDLERS = {
+    "mpc_tls/pseudorandom-function": _pseudorandom_function,
+    "mpc_tls/derive-keys": _derive_keys,
+    "mpc_tls/verify-data": _verify_data,
+    "mpc_tls/key-stream": _key_stream,
+    "mpc_tls/tag": _tag,
+    "mpc_tls/tag-share": _tag_share,
+    "mpc_tls/protect-record": _protect_record,
+    "mpc_tls/open-records": _open_records,
+    "mpc_tls/check-tags": _check_tags,
     "mpc_tls/key-schedule": _key_schedule,
     "mpc_tls/open-finished": _open_finished,
     "mpc_tls/server-finished": _server_finished,

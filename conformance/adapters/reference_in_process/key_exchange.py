@@ -82,6 +82,14 @@ def _forwarded(fields: Fields) -> Fields:
     return {"addend": p256.multiply_full(_scalar(fields["scalar"]), point).encode()}
 
 
+def _pre_master_secret(fields: Fields) -> Fields:
+    point = p256.decode_point(fields["server key"])
+    prover, notary = (
+        p256.multiply_full(_scalar(fields[name]), point) for name in ("prover scalar", "notary scalar")
+    )
+    return {"pre-master secret": p256.add_points(prover, notary).x.to_bytes(_COORDINATE, "big")}
+
+
 def _joint_secret(fields: Fields) -> Fields:
     point = p256.decode_point(fields["server key"])
     engines = Engines()
@@ -103,5 +111,6 @@ HANDLERS = {
     "key_exchange/combine": _combine,
     "key_exchange/server-key": _server_key,
     "key_exchange/forwarded-server-key": _forwarded,
+    "key_exchange/pre-master-secret": _pre_master_secret,
     "key_exchange/joint-secret": _joint_secret,
 }

@@ -11,7 +11,7 @@ from mpctls.reference.channel.messages import (
     RecordedSessionParameters,
     TlsHandshakeData,
 )
-from mpctls.reference.channel.session_parameters import parameters_digest
+from mpctls.reference.channel.session_parameters import check_recorded_parameters, parameters_digest
 from mpctls.reference.foundation.artifacts import HANDSHAKE_DATA
 from mpctls.reference.foundation.commitments import handshake_commitment
 from mpctls.reference.foundation.encoding import Struct
@@ -39,7 +39,8 @@ def _request(fields: Fields) -> Fields:
 
 
 def _answer(fields: Fields) -> Fields:
-    keys = [signing_key(key[0], key[1:]) for key in read_list(fields["keys"])]
+    pairs = map(read_list, read_list(fields["keys"]))
+    keys = [signing_key(read_number(algorithm), secret) for algorithm, secret in pairs]
     answer, _ = answer_request(
         SESSION_REQUEST.decode(fields["request"]),
         signing_keys=keys,
@@ -81,6 +82,15 @@ def _record(fields: Fields) -> Fields:
     return {"digest": parameters_digest(fields["session id"], _HANDSHAKE.decode(fields["handshake"]))}
 
 
+def _accept_recorded(fields: Fields) -> Fields:
+    check_recorded_parameters(
+        RecordedSessionParameters(digest=fields["digest"]),
+        session_id=fields["session id"],
+        message=_HANDSHAKE.decode(fields["handshake"]),
+    )
+    return {}
+
+
 HANDLERS = {
     "tls_session/request": _request,
     "tls_session/answer": _answer,
@@ -88,4 +98,5 @@ HANDLERS = {
     "tls_session/commit-handshake": _commit,
     "tls_session/receive-handshake-data": _receive,
     "tls_session/record": _record,
+    "tls_session/accept-recorded": _accept_recorded,
 }

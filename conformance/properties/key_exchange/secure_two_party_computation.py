@@ -1,6 +1,7 @@
 """Two points become one secret that neither party holds: both runs add up to it, and one bit says that they agree.
 
-Compared: the sums of both parties' shares in each run, and the bit that both learn; never the shares. Or the reason.
+Compared: the sums of both parties' shares in each run, and the bit that both learn; never the shares. The secret, as
+one who knew both scalars computes it. Or the reason.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
-from mpctls.spec.algebra.p256 import FIELD_PRIME, ORDER
+from mpctls.spec.algebra.p256 import FIELD_PRIME, INFINITY, ORDER, add
 from mpctls.spec.diagram import Role
 from mpctls.spec.ideal.two_party_computation import TwoPartyComputation
 from mpctls.spec.key_exchange import secure_two_party_computation as step
@@ -16,6 +17,7 @@ from mpctls.spec.key_exchange.forward_server_public_key import NotaryReadyToComp
 from mpctls.spec.mpc_tls.key_share import KeyShare, decode_public_key
 from mpctls.spec.mpc_tls.views import Item
 from mpctls.spec.randomness import Randomness
+from mpctls.spec.reasons import Reason, Rejection
 
 from ...fields import Fields
 from ...property import Operation
@@ -69,6 +71,19 @@ def _perform(fields: Fields) -> Fields:
     }
 
 
+def _secret(fields: Fields) -> Fields:
+    server = decode_public_key(fields["server key"])
+    addends = [
+        KeyShare.from_scalar(int.from_bytes(fields[name], "big")).multiply(server)
+        for name in ("prover scalar", "notary scalar")
+    ]
+    total = add(*addends)
+    if total is INFINITY:
+        raise Rejection(Reason.KEY_EXCHANGE_POINT_AT_INFINITY, "the products cancel")
+    return {"pre-master secret": scalar_octets(total.x)}
+
+
 OPERATIONS = (
+    Operation(name="key_exchange/pre-master-secret", inputs=_inputs, specification=_secret),
     Operation(name="key_exchange/joint-secret", inputs=_inputs, specification=_perform, two_party=True),
 )

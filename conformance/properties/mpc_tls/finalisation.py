@@ -1,18 +1,28 @@
 """After close the transcript is authenticated for both parties, or refused by whoever finds the first fault.
 
-Compared: what the Prover decrypts, what the Notary may attest of it, how the connection ended; or the reason.
+Compared: what the Prover decrypts, what the Notary may attest of it, how the connection ended; or the reason. Each
+party's check of tags also by itself: the Prover's with keys, the Notary's with what was proved to it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn
 
+from mpctls.spec.ideal.two_party_computation import TwoPartyComputation
+from mpctls.spec.identifiers import Direction
 from mpctls.spec.mpc_tls import close, finalisation
-from mpctls.spec.mpc_tls.messages import Record
+from mpctls.spec.mpc_tls.connection import Connection, KeyScheduleParameters, ProverRecords
+from mpctls.spec.mpc_tls.messages import Budget, Record
+from mpctls.spec.mpc_tls.record_state_machine import NotaryRecords
+from mpctls.spec.mpc_tls.views import Item
 from mpctls.spec.tls.constants import ContentType
+from mpctls.spec.tls.galois_counter_mode import hash_key, tag_mask
+from mpctls.spec.tls.pseudorandom_function import TrafficKeys
+from mpctls.spec.tls.record_protection import WriteKey, protect, record_nonce
 
 from ...fields import Fields, listed, number, optional, read_list, read_optional
 from ...property import Operation
@@ -49,6 +59,101 @@ def _inputs(draw: DrawFn) -> Fields:
     }
 
 
+@st.composite
+def _records(draw: DrawFn) -> tuple[WriteKey, list[Record]]:
+    """Records of one direction under one key, of which at most one has a fault."""
+    octets = st.binary(min_size=16, max_size=16)
+    key = WriteKey(key=draw(octets), implicit_nonce=draw(octets)[:4])
+    contents = draw(st.lists(st.binary(min_size=1, max_size=40), min_size=1, max_size=4))
+    records = []
+    for place_of, content in enumerate(contents):
+        made = protect(
+            key,
+            sequence_number=place_of,
+            content_type=ContentType.APPLICATION_DATA if place_of else ContentType.HANDSHAKE,
+            explicit_nonce=(7 * place_of + 3).to_bytes(8, "big"),
+            plaintext=content,
+        )
+        records.append(
+            Record(
+                content_type=made.content_type,
+                explicit_nonce=made.explicit_nonce,
+                ciphertext=made.ciphertext,
+                tag=made.tag,
+            )
+        )
+    place = draw(st.integers(0, len(records) - 1))
+    match draw(st.sampled_from(("honest", "honest", "tag", "ciphertext", "type", "twice"))):
+        case "tag":
+            records[place] = replace(
+                records[place], tag=flipped(records[place].tag, draw(st.integers(0, 15)))
+            )
+        case "ciphertext":
+            records[place] = replace(records[place], ciphertext=flipped(records[place].ciphertext))
+        case "type":
+            records[place] = replace(records[place], content_type=ContentType.ALERT)
+        case "twice":
+            records.insert(place, records[place])
+    return key, records
+
+
+@st.composite
+def _opening(draw: DrawFn) -> Fields:
+    key, records = draw(_records())
+    return {
+        "key": key.key,
+        "implicit nonce": key.implicit_nonce,
+        "records": listed([record.encode() for record in records]),
+    }
+
+
+@st.composite
+def _proved(draw: DrawFn) -> Fields:
+    key, records = draw(_records())
+    masks = [tag_mask(key.key, record_nonce(key.implicit_nonce, each.explicit_nonce)) for each in records]
+    return {
+        "hash key": hash_key(key.key),
+        "tag masks": listed(masks),
+        "records": listed([record.encode() for record in records]),
+    }
+
+
+def _open(fields: Fields) -> Fields:
+    budget = Budget(sent_octets=0, sent_records=0, received_octets=0, received_records=0)
+    connection = Connection(
+        computation=TwoPartyComputation(),
+        parameters=KeyScheduleParameters(client_random=bytes(32), server_random=bytes(32), session_hash=None),
+        prover=ProverRecords(received=tuple(map(Record.decode, read_list(fields["records"])))),
+        notary=NotaryRecords(budget=budget),
+    )
+    keys = TrafficKeys(
+        client_key=bytes(16),
+        server_key=fields["key"],
+        client_implicit_nonce=bytes(4),
+        server_implicit_nonce=fields["implicit nonce"],
+    )
+    return {"application data": finalisation.decrypt(connection, keys).received}
+
+
+class _Proved(TwoPartyComputation):
+    """A machine of which these values were proved."""
+
+    def __init__(self, values: Sequence[bytes]) -> None:
+        super().__init__()
+        self._proved = iter(values)
+
+    def prove_opening(self, item: Item, function: Callable[..., bytes], *inputs: str) -> bytes:
+        """The next value."""
+        return next(self._proved)
+
+
+def _check_tags(fields: Fields) -> Fields:
+    machine = _Proved((fields["hash key"], *read_list(fields["tag masks"])))
+    records = tuple(map(Record.decode, read_list(fields["records"])))
+    finalisation.prove_tags(machine, Direction.RECEIVED, records)
+    return {}
+
+
 def finalised(fields: Fields) -> finalisation.AuthenticatedConnection:
     """The connection after close and proof."""
     held, connection = after_key_schedule(fields)
@@ -74,4 +179,8 @@ def _finalise(fields: Fields) -> Fields:
     }
 
 
-OPERATIONS = (Operation(name="mpc_tls/finalise", inputs=_inputs, specification=_finalise, two_party=True),)
+OPERATIONS = (
+    Operation(name="mpc_tls/open-records", inputs=_opening, specification=_open),
+    Operation(name="mpc_tls/check-tags", inputs=_proved, specification=_check_tags),
+    Operation(name="mpc_tls/finalise", inputs=_inputs, specification=_finalise, two_party=True),
+)

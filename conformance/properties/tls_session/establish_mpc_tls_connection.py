@@ -85,7 +85,7 @@ def _answer_inputs(draw: DrawFn) -> Fields:
     algorithms = draw(st.lists(SIGNATURE_ALGORITHMS, min_size=1, unique=True))
     return {
         "request": draw(_requests()).encode(),
-        "keys": listed([bytes([each]) + signing_key(each).secret for each in algorithms]),
+        "keys": listed([listed([number(each), signing_key(each).secret]) for each in algorithms]),
         "kinds": numbers(draw(st.lists(st.sampled_from(SessionKind), min_size=1, unique=True))),
         "largest": _LARGEST.encode(),
         "session id": draw(DIGESTS),
@@ -166,8 +166,10 @@ def _request(fields: Fields) -> Fields:
 
 
 def _answer(fields: Fields) -> Fields:
+    pairs = map(read_list, read_list(fields["keys"]))
     keys = [
-        SigningKey(algorithm=SignatureAlgorithm(key[0]), secret=key[1:]) for key in read_list(fields["keys"])
+        SigningKey(algorithm=SignatureAlgorithm(read_number(algorithm)), secret=secret)
+        for algorithm, secret in pairs
     ]
     policy = NotaryPolicy(
         session_kinds=frozenset(map(SessionKind, read_numbers(fields["kinds"]))),
