@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 
 from ..operations.form import Feature, Form
 from ..operations.registry import forms
@@ -19,12 +21,13 @@ _REASON_PART = {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$"}
 _ID = {"type": "string", "pattern": "^[a-z0-9_]+(/[a-z0-9_-]+){3}$"}
 
 
-def schema_files() -> dict[str, str]:
+@cache
+def schema_files() -> Mapping[str, str]:
     """Every schema by its path within the folder of vectors."""
     files = {"schema/vectors.json": canonical(file_schema()), "schema/index.json": canonical(_index_schema())}
     for form in forms().values():
         files[f"schema/operations/{form.name}.json"] = canonical(vector_schema(form))
-    return files
+    return MappingProxyType(files)
 
 
 def file_schema() -> dict[str, Json]:

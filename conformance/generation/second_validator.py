@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -12,9 +13,7 @@ from referencing import Registry, Resource
 
 def invalid(texts: Mapping[str, str], files: Mapping[str, Any]) -> Iterator[str]:
     """What the schemas among `texts` refuse of the parsed `files` and of the index."""
-    schemas = {path: json.loads(text) for path, text in texts.items() if path.startswith("schema/")}
-    for schema in schemas.values():
-        Draft202012Validator.check_schema(schema)
+    schemas = {path: _checked(text) for path, text in texts.items() if path.startswith("schema/")}
     resources: Registry[Any] = Registry()
     registry = resources.with_resources(
         (schema["$id"], Resource.from_contents(schema)) for schema in schemas.values()
@@ -26,3 +25,11 @@ def invalid(texts: Mapping[str, str], files: Mapping[str, Any]) -> Iterator[str]
     index = Draft202012Validator(schemas["schema/index.json"], registry=registry)
     for error in index.iter_errors(json.loads(texts["index.json"])):
         yield f"index.json: {error.json_path}: {error.message[:200]}"
+
+
+@cache
+def _checked(text: str) -> Any:
+    """A schema that is one."""
+    schema = json.loads(text)
+    Draft202012Validator.check_schema(schema)
+    return schema

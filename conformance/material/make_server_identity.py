@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 from pathlib import Path
 
 from cryptography import x509
@@ -17,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256, SHA384, SHA512
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.x509.oid import ExtendedKeyUsageOID, ExtensionOID, NameOID
 
 from mpctls.spec.tls.handshake_messages import signed_parameters
 
@@ -72,7 +71,7 @@ def _signed() -> bytes:
     )
 
 
-def _under(issuer: Issuer, *, start: timedelta = timedelta(), authority: bool = False) -> bytes:
+def _under(issuer: Issuer, *, authority: bool = False, names: x509.ExtensionType | None = None) -> bytes:
     """A leaf with the usual key, or an authority with it, under some issuer."""
     key = ec.derive_private_key(7, ec.SECP256R1())
     builder = (
@@ -81,16 +80,21 @@ def _under(issuer: Issuer, *, start: timedelta = timedelta(), authority: bool = 
         .issuer_name(issuer.certificate.subject)
         .public_key(key.public_key())
         .serial_number(3000)
-        .not_valid_before(START + start)
-        .not_valid_after(START + start + YEAR)
+        .not_valid_before(START)
+        .not_valid_after(START + YEAR)
         .add_extension(x509.BasicConstraints(ca=authority, path_length=None), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("bank.example")]), critical=False)
+        .add_extension(names or x509.SubjectAlternativeName([x509.DNSName("bank.example")]), critical=False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.key.public_key()), critical=False
         )
     )
     return builder.sign(issuer.key, SHA256()).public_bytes(Encoding.DER)
+
+
+def _unreadable() -> x509.UnrecognizedExtension:
+    """Alternative names that announce more octets than there are."""
+    return x509.UnrecognizedExtension(ExtensionOID.SUBJECT_ALTERNATIVE_NAME, b"\x30\x0e\x82\x0cbank")
 
 
 def _of_the_leaf() -> Issuer:
@@ -171,6 +175,7 @@ def _certificates() -> dict[str, bytes]:
         "ecdsa-under-root": lambda: issue(_USUAL, "Root"),
         "under-a-leaf": lambda: _under(_of_the_leaf()),
         "plain-leaf": lambda: _of_the_leaf().der,
+        "unreadable-names": lambda: _under(intermediate(), names=_unreadable()),
         "leaf-that-is-an-authority": lambda: _under(intermediate(), authority=True),
     }
     made = {name: issue(leaf, "Intermediate") for name, leaf in _LEAVES.items()}
