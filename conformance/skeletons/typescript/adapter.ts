@@ -1,6 +1,6 @@
 // An adapter for mpctls-conformance, on Node alone. Put your implementation before it.
 //   mpctls-conformance run -i "exec:node adapter.ts" foundation/merkle         (Node 22.18 or newer runs TypeScript)
-//   npx --yes esbuild adapter.ts --outfile=adapter.mjs                         (for an older one)
+//   tsc --target es2022 --module nodenext adapter.ts && node adapter.js                    (for an older one)
 import { createHash } from "node:crypto";
 import { createInterface } from "node:readline";
 
