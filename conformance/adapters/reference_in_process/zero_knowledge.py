@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mpctls.reference.encoding_commitment import commitment_value, opened_value
-from mpctls.reference.foundation.artifacts import EncodingCommitment
+from mpctls.reference.foundation.artifacts import EncodingCommitment, EncodingOpening
 from mpctls.reference.foundation.encoding import Struct
 from mpctls.reference.foundation.field_encoding import SCALAR_ORDER, authenticator, elements
 from mpctls.reference.foundation.identifiers import Direction, LexicalClass
@@ -58,7 +58,8 @@ def _open(fields: Fields) -> Fields:
         offset=fields["offset"],
         factor=fields["factor"],
     )
-    return {"opens": flag(opened_value(leaf, fields["octets"], fields["blinder"]) == leaf.commitment)}
+    opening = EncodingOpening(octets=fields["octets"], blinder=fields["blinder"])
+    return {"opens": flag(opened_value(leaf, opening.octets, opening.blinder) == leaf.commitment)}
 
 
 def _convert(fields: Fields) -> Fields:
