@@ -35,6 +35,7 @@ class DiffersError(AssertionError):
     """Specification and implementation have different outcomes."""
 
     def __init__(self, operation: Operation, fields: Fields, expected: Outcome, actual: Outcome) -> None:
+        self.operation, self.fields, self.expected = operation, fields, expected
         super().__init__(
             f"{operation.name}: specified {describe(expected)}; implementation {describe(actual)}; "
             f"input {describe_fields(fields)}"
@@ -59,6 +60,7 @@ class Result:
     rejected: int
     seconds: float
     counter_example: str | None
+    difference: DiffersError | None = None
 
 
 def run_steps(
@@ -81,12 +83,12 @@ def run_step(
     """Run one step's property to its first difference; without a number the current profile decides the seed."""
     count = Count()
     begun = monotonic()
-    verdict, counter_example = Verdict.PASSED, None
+    verdict, counter_example, found = Verdict.PASSED, None, None
     try:
         for operation in operations_of(step):
             check(operation, adapter, examples=examples, seed_number=seed_number, count=count, shrink=shrink)
     except DiffersError as difference:
-        verdict, counter_example = Verdict.FAILED, str(difference)
+        verdict, counter_example, found = Verdict.FAILED, str(difference), difference
     except UnsupportedError as lack:
         verdict, counter_example = Verdict.UNSUPPORTED, str(lack)
     except (AdapterBrokeError, HypothesisException, ExceptionGroup) as error:
@@ -98,6 +100,7 @@ def run_step(
         rejected=count.rejected,
         seconds=monotonic() - begun,
         counter_example=counter_example,
+        difference=found,
     )
 
 

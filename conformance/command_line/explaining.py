@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from textwrap import fill
 
 import click
 
@@ -15,6 +16,7 @@ from ..operations.form import Form
 from ..operations.registry import forms
 from ..operations.shapes import Json
 from ..running.cases import Call, Case, CorpusError, read_corpus, shipped
+from ..specified import step_text
 from .choosing import vectors_option
 
 WIDTH = 400
@@ -71,7 +73,7 @@ def _case(case: Case, limit: int | None) -> None:
     for name in sorted(case.operations):
         form = forms()[name]
         click.echo(f"{form.name}: {form.summary}\n  {form.role.value}; {form.source}")
-    text = specification(case.step)
+    text = _specified(case.step)
     if text:
         click.echo(f"\nspecification of {case.step}:\n{_indented(text)}")
     click.echo(f"\nalone: mpctls-conformance replay {case.id}")
@@ -109,7 +111,7 @@ def _operations(name: str, found: list[Form], vectors: int) -> None:
     step = found[0].step if found else name
     titles = [each.title for each in steps() if each.id == step]
     click.echo(f"{step}: {titles[0] if titles else ''}")
-    if text := specification(step):
+    if text := _specified(step):
         click.echo(f"\n{_indented(text)}")
     if text := _docstring(f"mpctls.conformance.properties.{step.replace('/', '.')}"):
         click.echo(f"\nwhat is compared on drawn inputs:\n{_indented(text)}")
@@ -125,13 +127,10 @@ def _operations(name: str, found: list[Form], vectors: int) -> None:
         click.echo(f"\n{vectors} vectors: mpctls-conformance list {step}")
 
 
-def specification(step: str) -> str:
-    """What the specification's module of a step says of itself; empty where no module has its name."""
-    stage, _, name = step.partition("/")
-    for module in (f"mpctls.spec.{stage}.{name}", f"mpctls.spec.{name}", f"mpctls.spec.tls.{name}"):
-        if text := _docstring(module):
-            return text
-    return ""
+def _specified(step: str) -> str:
+    """What the specification says of a step; of a whole session, nothing."""
+    known = any(each.id == step for each in steps())
+    return step_text(step) if known else ""
 
 
 def _docstring(module: str) -> str:
@@ -146,4 +145,7 @@ def _docstring(module: str) -> str:
 
 
 def _indented(text: str) -> str:
-    return "\n".join(f"  {line}" if line else "" for line in text.splitlines())
+    return "\n".join(
+        fill(line, 108, initial_indent="  ", subsequent_indent="  ", break_long_words=False) if line else ""
+        for line in text.splitlines()
+    )

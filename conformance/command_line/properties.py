@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -16,7 +17,7 @@ from .codes import ADAPTER_BROKE, CONFORMS, DOES_NOT_CONFORM
 if TYPE_CHECKING:
     from ..adapter import Adapter
     from ..catalogue import Step
-    from ..runner import Result
+    from ..runner import DiffersError, Result
 
 DEFAULT_EXAMPLES = 25
 
@@ -48,9 +49,20 @@ def _chosen(stage: str | None, step: str | None) -> list[Step]:
     show_default=True,
     help="Examples of each operation; one in 25 of those that run the two-party computation, one in 10 of proofs.",
 )
+@click.option(
+    "--failures",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write each counter-example into this folder, as a vector; `replay` runs it, `promote` keeps it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
-    address: Address, stage: str | None, step: str | None, seed: int | None, examples: int, as_json: bool
+    address: Address,
+    stage: str | None,
+    step: str | None,
+    seed: int | None,
+    examples: int,
+    failures: Path | None,
+    as_json: bool,
 ) -> None:
     """Draw inputs, good and bad, and compare an implementation with the specification on each.
 
@@ -76,6 +88,9 @@ def command(
         click.echo(json.dumps(_document(adapter.name, seed, examples, results), indent=2))
     else:
         _print_table(adapter.name, seed, examples, results)
+    for result in results:
+        if failures is not None and result.difference is not None:
+            _write_failure(result.difference, failures)
     verdicts = {result.verdict for result in results}
     if Verdict.BROKE in verdicts:
         sys.exit(ADAPTER_BROKE)
@@ -91,6 +106,17 @@ def _adapter(address: Address) -> Adapter:
     from ..transports.conversation import Conversation
 
     return Connected(conversation=Conversation(opener=address.opener(workers=1)))
+
+
+def _write_failure(difference: DiffersError, directory: Path) -> None:
+    """Write what was found as a vector, where its operation has a form; say how to run it again."""
+    from ..running.found import write_found
+
+    path = write_found(difference.operation.name, difference.fields, difference.expected, directory)
+    if path is None:
+        click.echo(f"{difference.operation.name} is asked in this process only", err=True)
+    else:
+        click.echo(f"mpctls-conformance replay {path}", err=True)
 
 
 def _require_hypothesis() -> None:

@@ -194,10 +194,6 @@ def _write(
         from ..reports.markdown import write_markdown
 
         write_markdown(recorder.records, outputs.markdown)
-    if outputs.html is not None:
-        from ..reports.html import write_html
-
-        write_html([recorder.records], outputs.html)
     if outputs.badge is not None:
         from ..reports.badge import write_badge
 
@@ -206,6 +202,10 @@ def _write(
         from ..running.failures import write_failures
 
         write_failures(results, outputs.failures, address, corpus)
+    if outputs.html is not None:
+        from ..reports.html import write_html
+
+        write_html([recorder.records], outputs.html)
 
 
 def _suite(corpus: Corpus) -> dict[str, object]:

@@ -20,6 +20,8 @@ OUTSIDE = ("schema", "engine")
 """Folders beside the vectors that hold none."""
 PROMOTED = "promoted/"
 """Where failures of runs stand that became vectors; no generator makes them, and no index lists them."""
+WITHOUT_BASE = ("promoted", "found")
+"""Families of vectors that were drawn and not written, so that what is refused may come from no accepted one."""
 _COMMON = {"id", "comment", "importance", "features", "seed", "source", "expected", "intermediate"}
 _OPTIONAL = {"base", "mutation"}
 
@@ -247,7 +249,7 @@ def _objects(items: Sequence[Json]) -> Iterable[Mapping[str, Json]]:
 def _require_bases(cases: Mapping[str, Case]) -> None:
     for case in cases.values():
         if case.base is None:
-            if case.refused and not case.document.get("source"):
+            if case.refused and case.family.rpartition("/")[2] not in WITHOUT_BASE:
                 raise CorpusError(f"{case.id}: is refused and has no base")
             continue
         base = cases.get(case.base)

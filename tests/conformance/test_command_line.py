@@ -66,7 +66,12 @@ def test_an_implementation_that_accepts_everything_does_not_conform(monkeypatch:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["properties", "--stage", "nowhere"], ["properties", "--step", "nothing"], ["properties", "--seed", "-1"]]
+    "arguments",
+    [
+        ["properties", "--stage", "nowhere"],
+        ["properties", "--step", "nothing"],
+        ["properties", "--seed", "-1"],
+    ],
 )
 def test_what_is_no_step_is_a_matter_of_usage(arguments: list[str]) -> None:
     assert CliRunner().invoke(main, arguments).exit_code == USAGE
