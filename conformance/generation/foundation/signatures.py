@@ -21,12 +21,13 @@ _INVALID = "verification/signature-invalid"
 _ED25519_ORDER = 2**252 + 27742317777372353535851937790883648493
 _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _SECP256K1_ORDER = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
-_ORDERS = {
+ORDERS = {
     SignatureAlgorithm.ED25519: _ED25519_ORDER,
     SignatureAlgorithm.ECDSA_P256_SHA256: _P256_ORDER,
     SignatureAlgorithm.ECDSA_SECP256K1_SHA256: _SECP256K1_ORDER,
     SignatureAlgorithm.ECDSA_SECP256K1_KECCAK256: _SECP256K1_ORDER,
 }
+"""The order of the group of each algorithm."""
 
 FEATURES: dict[SignatureAlgorithm, tuple[Feature, ...]] = {
     SignatureAlgorithm.ED25519: (),
@@ -57,7 +58,7 @@ class _Case:
 
 def _cases(key: SigningKey, message: bytes) -> Iterator[_Case]:
     """Everything close to the valid signature of a message."""
-    algorithm, order, verifying = key.algorithm, _ORDERS[key.algorithm], key.verifying_key
+    algorithm, order, verifying = key.algorithm, ORDERS[key.algorithm], key.verifying_key
     is_ed25519 = algorithm is SignatureAlgorithm.ED25519
     ending: Literal["little", "big"] = "little" if is_ed25519 else "big"
     signature = key.sign(message)
@@ -221,7 +222,7 @@ def _signing() -> Iterator[Vector]:
                 features=FEATURES[algorithm],
                 seed=f"{STEP}/keys/{algorithm.text}/{name}",
             )
-        order = _ORDERS[algorithm]
+        order = ORDERS[algorithm]
         smallest = SigningKey(algorithm=algorithm, secret=(1).to_bytes(32, "big"))
         largest = SigningKey(algorithm=algorithm, secret=(order - 1).to_bytes(32, "big"))
         for name, key in (("smallest-secret", smallest), ("largest-secret", largest)):
