@@ -14,7 +14,7 @@ from mpctls.spec.encoding import encode_as
 from mpctls.spec.identifiers import Closure, Direction, HashAlgorithm, LexicalClass
 from mpctls.spec.ranges import RangeSet
 
-from ..fields import Fields, listed, number, numbers, optional
+from ..fields import Fields, listed, number, optional
 
 _REQUEST_LINES = (
     b"GET /account?a=1 HTTP/1.1",
@@ -291,7 +291,7 @@ def _runs(message: _Message, hidden: set[int]) -> bytes:
     runs = []
     shown = RangeSet.holding(set(range(len(message.octets))) - hidden)
     for part in shown.ranges if shown is not None else ():
-        runs.append(number(part.start) + message.octets[part.start : part.end])
+        runs.append(listed([number(part.start), message.octets[part.start : part.end]]))
     return listed(runs)
 
 
@@ -339,8 +339,12 @@ def exchanges(draw: DrawFn) -> Fields:
     proven = None if _rarely(draw, 50) else name
     return {
         **shown,
-        "leaves": listed([encode_as(TranscriptCommitment, leaf) for leaf in leaves]),
-        "indices": numbers(indices),
+        "leaves": listed(
+            [
+                listed([number(index), encode_as(TranscriptCommitment, leaf)])
+                for index, leaf in zip(indices, leaves, strict=True)
+            ]
+        ),
         "closure": number(draw(st.sampled_from(closures))),
         "server name": optional(proven),
         "redactable": listed(

@@ -81,9 +81,10 @@ def _send(fields: Fields) -> Fields:
     presentation = _build(fields)
     holder = read_optional(fields["holder"])
     if holder is not None:
+        algorithm, secret = read_list(holder)
         presentation = bind(
             presentation,
-            holder=signing_key(holder[0], holder[1:]),
+            holder=signing_key(read_number(algorithm), secret),
             audience=fields["audience"].decode(),
             nonce=fields["nonce"],
             issued=read_number(fields["issued"]),
@@ -98,11 +99,11 @@ def _trust(octets: bytes) -> TrustStore:
         notaries=tuple(
             TrustedNotary(
                 name="notary",
-                verifying_key=VERIFYING_KEY.decode(entry[:-16]),
-                not_before=read_number(entry[-16:-8]),
-                not_after=read_number(entry[-8:]),
+                verifying_key=VERIFYING_KEY.decode(key),
+                not_before=read_number(not_before),
+                not_after=read_number(not_after),
             )
-            for entry in read_list(octets)
+            for key, not_before, not_after in map(read_list, read_list(octets))
         )
     )
 
@@ -127,18 +128,22 @@ def _consistency(fields: Fields) -> Fields:
 def _direction(name: str, direction: PartialDirection) -> dict[str, bytes]:
     return {
         f"{name} length": number(direction.length),
-        f"{name} runs": listed([number(piece.start) + octets for piece, octets in direction.pieces]),
+        f"{name} runs": listed([listed([number(piece.start), octets]) for piece, octets in direction.pieces]),
     }
 
 
 def _verify(fields: Fields) -> Fields:
     names, age = read_optional(fields["server names"]), read_optional(fields["maximum age"])
-    audience = read_optional(fields["audience"])
+    asked = read_optional(fields["challenge"])
+    challenge = None
+    if asked is not None:
+        audience, nonce = read_list(asked)
+        challenge = Challenge(audience=audience.decode(), nonce=nonce)
     policy = Policy(
         server_names=None if names is None else frozenset(name.decode() for name in read_list(names)),
         maximum_age=None if age is None else read_number(age),
         required_extensions=frozenset(name.decode() for name in read_list(fields["required extensions"])),
-        challenge=None if audience is None else Challenge(audience=audience.decode(), nonce=fields["nonce"]),
+        challenge=challenge,
     )
     verified = verify_presentation(
         PRESENTATION_FILE.decode(fields["file"]),

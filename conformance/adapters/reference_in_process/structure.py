@@ -15,20 +15,18 @@ from ...fields import (
     Fields,
     listed,
     number,
-    numbers,
     optional,
     read_list,
     read_number,
-    read_numbers,
     read_optional,
 )
 
 
 def _partial(fields: Fields, name: str) -> PartialDirection:
     pieces = []
-    for each in read_list(fields[f"{name} runs"]):
-        start = read_number(each[:8])
-        pieces.append((Range(start=start, end=start + len(each) - 8), each[8:]))
+    for first, octets in map(read_list, read_list(fields[f"{name} runs"])):
+        start = read_number(first)
+        pieces.append((Range(start=start, end=start + len(octets)), octets))
     return PartialDirection(length=read_number(fields[f"{name} length"]), pieces=tuple(pieces))
 
 
@@ -38,11 +36,14 @@ def _names(fields: Fields, name: str) -> frozenset[str] | None:
 
 
 def _view_of(fields: Fields) -> ExchangeView:
-    leaves = [TRANSCRIPT_COMMITMENT.decode(each) for each in read_list(fields["leaves"])]
+    leaves = [
+        (read_number(index), TRANSCRIPT_COMMITMENT.decode(leaf))
+        for index, leaf in map(read_list, read_list(fields["leaves"]))
+    ]
     name = read_optional(fields["server name"])
     return structured_view(
         PartialTranscript(sent=_partial(fields, "sent"), received=_partial(fields, "received")),
-        list(zip(read_numbers(fields["indices"]), leaves, strict=True)),
+        leaves,
         Closure(read_number(fields["closure"])),
         None if name is None else name.decode(),
         ExchangePolicy(
@@ -62,7 +63,7 @@ def _described(token: Token | None) -> bytes:
         [
             number(CLASS_OF_KIND[token.kind].value),
             number(token.direction.value),
-            numbers([bound for each in token.ranges for bound in (each.start, each.end)]),
+            listed([listed([number(each.start), number(each.end)]) for each in token.ranges]),
             optional(token.octets),
             b"" if token.leaf is None else number(token.leaf),
         ]

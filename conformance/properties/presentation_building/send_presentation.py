@@ -14,7 +14,7 @@ from mpctls.spec.presentation_building import send_presentation as step
 from mpctls.spec.signatures import SigningKey
 from mpctls.spec.verifier_policy import BindingRequest
 
-from ...fields import Fields, number, optional, read_number, read_optional
+from ...fields import Fields, listed, number, optional, read_list, read_number, read_optional
 from ...property import Operation
 from ..attestations import HOLDER
 from ..certificates import NOW
@@ -29,7 +29,7 @@ def _inputs(draw: DrawFn) -> Fields:
     holder = draw(st.sampled_from((HOLDER, HOLDER, other, None)))
     return {
         **fields,
-        "holder": optional(None if holder is None else bytes([holder.algorithm]) + holder.secret),
+        "holder": optional(None if holder is None else listed([number(holder.algorithm), holder.secret])),
         "audience": draw(st.text(LETTERS, max_size=20)).encode(),
         "nonce": draw(st.binary(min_size=16, max_size=64)),
         "issued": number(NOW),
@@ -42,8 +42,9 @@ def _send(fields: Fields) -> Fields:
     key = read_optional(fields["holder"])
     holder = None
     if key is not None:
+        algorithm, secret = read_list(key)
         holder = step.Holder(
-            signing_key=SigningKey(algorithm=SignatureAlgorithm(key[0]), secret=key[1:]),
+            signing_key=SigningKey(algorithm=SignatureAlgorithm(read_number(algorithm)), secret=secret),
             request=BindingRequest(audience=fields["audience"].decode(), nonce=fields["nonce"]),
             issued=read_number(fields["issued"]),
             expiry=read_number(fields["expiry"]),

@@ -112,16 +112,20 @@ def _inputs(draw: DrawFn) -> Fields:
         ),
         "maximum age": optional(None if age is None else number(age)),
         "required extensions": listed([wanted] if wanted else []),
-        "audience": optional(None if asked is None else asked.audience.encode()),
-        "nonce": b"" if asked is None else asked.nonce,
+        "challenge": challenge_field(asked),
     }
+
+
+def challenge_field(asked: BindingRequest | None) -> bytes:
+    """Audience and nonce that a Verifier asks for, or none."""
+    return optional(None if asked is None else listed([asked.audience.encode(), asked.nonce]))
 
 
 def direction_fields(name: str, length: int, runs: list[tuple[int, bytes]]) -> dict[str, bytes]:
     """One direction of a partial transcript as fields."""
     return {
         f"{name} length": number(length),
-        f"{name} runs": listed([number(start) + octets for start, octets in runs]),
+        f"{name} runs": listed([listed([number(start), octets]) for start, octets in runs]),
     }
 
 
@@ -131,14 +135,16 @@ def _direction(name: str, octets: PartialOctets) -> dict[str, bytes]:
 
 def _policy(fields: Fields) -> VerifierPolicy:
     names, age = read_optional(fields["server names"]), read_optional(fields["maximum age"])
-    audience = read_optional(fields["audience"])
+    challenge = read_optional(fields["challenge"])
+    binding = None
+    if challenge is not None:
+        audience, nonce = read_list(challenge)
+        binding = BindingRequest(audience=audience.decode(), nonce=nonce)
     return VerifierPolicy(
         server_names=None if names is None else frozenset(name.decode() for name in read_list(names)),
         maximum_age=None if age is None else read_number(age),
         required_extensions=frozenset(name.decode() for name in read_list(fields["required extensions"])),
-        binding=None
-        if audience is None
-        else BindingRequest(audience=audience.decode(), nonce=fields["nonce"]),
+        binding=binding,
     )
 
 

@@ -32,11 +32,9 @@ from ...fields import (
     Fields,
     listed,
     number,
-    numbers,
     optional,
     read_list,
     read_number,
-    read_numbers,
     read_optional,
 )
 from ...property import Operation
@@ -84,7 +82,8 @@ def _named(draw: DrawFn) -> Fields:
 
 def _partial(fields: Fields, name: str) -> PartialOctets:
     runs = tuple(
-        Run(start=read_number(each[:8]), octets=each[8:]) for each in read_list(fields[f"{name} runs"])
+        Run(start=read_number(start), octets=octets)
+        for start, octets in map(read_list, read_list(fields[f"{name} runs"]))
     )
     return PartialOctets(length=read_number(fields[f"{name} length"]), runs=runs)
 
@@ -96,11 +95,14 @@ def _names(fields: Fields, name: str) -> frozenset[str] | None:
 
 def view_of(fields: Fields) -> StructuredView:
     """The view that fields describe."""
-    found: list[Any] = [decode_as(TranscriptCommitment, each) for each in read_list(fields["leaves"])]
+    leaves: dict[int, Any] = {
+        read_number(index): decode_as(TranscriptCommitment, leaf)
+        for index, leaf in map(read_list, read_list(fields["leaves"]))
+    }
     name = read_optional(fields["server name"])
     return structured_view(
         PartialTranscript(sent=_partial(fields, "sent"), received=_partial(fields, "received")),
-        dict(zip(read_numbers(fields["indices"]), found, strict=True)),
+        leaves,
         Closure(read_number(fields["closure"])),
         None if name is None else name.decode(),
         RequestPolicy(
@@ -112,12 +114,12 @@ def view_of(fields: Fields) -> StructuredView:
 
 
 def _described(token: Token) -> bytes:
-    bounds = [bound for part in token.ranges.ranges for bound in (part.start, part.end)]
+    bounds = [listed([number(part.start), number(part.end)]) for part in token.ranges.ranges]
     return listed(
         [
             number(CLASS_OF[token.kind]),
             number(token.direction),
-            numbers(bounds),
+            listed(bounds),
             optional(token.octets),
             b"" if token.leaf is None else number(token.leaf),
         ]

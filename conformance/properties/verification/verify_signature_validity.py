@@ -37,7 +37,7 @@ _FAULTS = (
 
 def trust(key: VerifyingKey, *, not_before: int = NOW - 1000, not_after: int = NOW + 1000) -> bytes:
     """A trust store with one entry."""
-    return listed([key.encode() + number(not_before) + number(not_after)])
+    return listed([listed([key.encode(), number(not_before), number(not_after)])])
 
 
 def read_trust(octets: bytes) -> TrustStore:
@@ -46,11 +46,11 @@ def read_trust(octets: bytes) -> TrustStore:
         notaries=tuple(
             TrustedNotary(
                 name="notary",
-                verifying_key=VerifyingKey.decode(entry[:-16]),
-                not_before=read_number(entry[-16:-8]),
-                not_after=read_number(entry[-8:]),
+                verifying_key=VerifyingKey.decode(key),
+                not_before=read_number(not_before),
+                not_after=read_number(not_after),
             )
-            for entry in read_list(octets)
+            for key, not_before, not_after in map(read_list, read_list(octets))
         )
     )
 
