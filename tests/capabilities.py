@@ -62,6 +62,10 @@ def _node() -> str | None:
     return _program("node", "nodejs")
 
 
+def _jq() -> str | None:
+    return _program("jq", says="jq")
+
+
 def _snarkjs() -> str | None:
     """Path of snarkjs's command, which `npm ci` installs beside its tests; node runs it."""
     command = SNARKJS / "node_modules" / "snarkjs" / "build" / "cli.cjs"
@@ -117,6 +121,7 @@ DETECTORS: Mapping[str, Callable[[], str | None]] = MappingProxyType(
         "nginx": _nginx,
         "openssl": _openssl,
         "node": _node,
+        "jq": _jq,
         "snarkjs": _snarkjs,
         "vyper": _vyper,
         "solc": _solc,

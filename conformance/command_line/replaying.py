@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from ..adapter import AdapterBrokeError
+from ..reports.printable import printable
 from ..reports.terminal import explained
 from ..running.cases import Case, Corpus, CorpusError, read_file
 from ..running.examining import Examiner
@@ -74,7 +75,7 @@ def _of_file(path: Path) -> list[Case]:
 
 
 def _show(direction: str, line: bytes) -> None:
-    click.echo(f"{direction} {line.decode(errors='replace')}")
+    click.echo(f"{direction} {printable(line.decode(errors='replace'))}")
 
 
 def _tell(result: Result) -> None:

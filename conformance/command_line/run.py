@@ -16,6 +16,7 @@ import click
 
 from ..adapter import AdapterBrokeError
 from ..reports.json_lines import Recorder
+from ..reports.printable import printable
 from ..reports.terminal import Terminal, remarks
 from ..running.cases import Case, Corpus
 from ..running.expected_failures import Entry, ListError, read_list
@@ -144,9 +145,9 @@ def run(plan: Plan, address: Address, outputs: Outputs, vectors: Path | None, *,
         try:
             hello = whole.hello()
         except AdapterBrokeError as error:
-            click.echo(f"{address}: {error}", err=True)
+            click.echo(printable(f"{address}: {error}"), err=True)
             for line in whole.errors().splitlines()[-20:]:
-                click.echo(f"stderr: {line}", err=True)
+                click.echo(printable(f"stderr: {line}"), err=True)
             return ADAPTER_BROKE
         recorder.begin(hello, _suite(plan.corpus), plan.seed, outputs.started)
         terminal = Terminal(len(plan.cases), sys.stderr if as_json else None)

@@ -8,10 +8,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..running.judging import GOOD, Verdict
+from .printable import printable
 
 SHOWN = 50
 """Failures that are told one by one."""
 SHOWN_CHARACTERS = 300
+_ESCAPED = {character: f"&#{ord(character)};" for character in "<>&`"} | {
+    character: f"\\{character}" for character in "\\*_[]|#"
+}
 
 
 def write_markdown(records: Iterable[Mapping[str, object]], path: Path) -> None:
@@ -79,12 +83,11 @@ def _cut(text: str) -> str:
 
 def _code(text: str) -> str:
     """Text in a code span that nothing in it ends."""
-    return f"`{_cut(' '.join(text.split())).replace('`', chr(0x2BC))}`"
+    return f"`{_cut(' '.join(printable(text).split())).replace('`', chr(0x2BC))}`"
 
 
 def _plain(text: str) -> str:
     """Text that is no markup."""
-    flat = " ".join(_cut(text).split())
-    for special in "\\`*_[]<>|#&":
-        flat = flat.replace(special, f"\\{special}" if special not in "<>&" else f"&#{ord(special)};")
-    return flat
+    return "".join(
+        _ESCAPED.get(character, character) for character in " ".join(_cut(printable(text)).split())
+    )

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from ..running.judging import GOOD, Verdict
 from ..running.results import Result, Summary
+from .printable import printable
 
 SHOWN_FAILURES = 20
 COLUMNS = tuple(Verdict)
@@ -92,7 +93,7 @@ def explained(result: Result) -> list[str]:
             f"the fault: {mutation.get('kind')} of {mutation.get('field')}{detail}, in {result.case.base}"
         )
     lines += [f"stderr: {line}" for line in result.errors.splitlines()[-5:]]
-    return lines
+    return [printable(line) for line in lines]
 
 
 def remarks(summary: Summary) -> list[str]:
@@ -105,4 +106,4 @@ def remarks(summary: Summary) -> list[str]:
         lines.append(f"not run: {summary.not_run}")
     verdict = "conforms" if summary.conforms else "broke" if summary.broke else "does not conform"
     lines.append(f"{hello.name} {hello.version} ({hello.language}): {verdict}, in {summary.seconds:.1f} s")
-    return lines
+    return [printable(line) for line in lines]

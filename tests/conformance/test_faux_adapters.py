@@ -171,7 +171,14 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("kind", sorted(GARBAGE))
+QUICK = {"not-json", "endless", "other-seq"}
+"""Of garbage that a reader refuses, the rest is asked in the tests of the messages too."""
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [pytest.param(kind, marks=[] if kind in QUICK else [pytest.mark.slow]) for kind in sorted(GARBAGE)],
+)
 def test_garbage_is_no_outcome(kind: str, folder: Path) -> None:
     results, summary = held(f"Garbage:{kind}", folder)
     assert results[VICTIM].verdict is Verdict.BROKE and SAID[kind] in results[VICTIM].message
