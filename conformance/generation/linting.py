@@ -17,7 +17,7 @@ from mpctls.spec.reasons import Reason
 from ..operations.form import Form
 from ..operations.registry import forms
 from ..operations.shapes import ShapeError
-from .exemptions import REASONS
+from .exemptions import GRID, REASONS, exempted
 from .foundation.encoding import ARTIFACTS, MESSAGES, STEP, fields_of, hyphenated
 from .rendering import FORMAT_VERSION, INDEX
 from .schemas import schema_files
@@ -160,12 +160,15 @@ def _bases(vectors: list[Any]) -> Iterator[str]:
 
 
 def _inputs(vectors: list[Any]) -> Iterator[str]:
+    """No input stands twice, but for that of an accepted vector that others of its file are held against."""
+    bases = {vector["base"] for vector in vectors if "base" in vector}
     seen: dict[str, str] = {}
     for vector in vectors:
         key = json.dumps([vector["operation"], vector["input"], vector["randomness"]], sort_keys=True)
-        if key in seen:
-            yield f"{vector['id']}: has the input of {seen[key]}"
-        seen.setdefault(key, vector["id"])
+        other = seen.setdefault(key, vector["id"])
+        elsewhere = other.rpartition("/")[0] != vector["id"].rpartition("/")[0]
+        if other != vector["id"] and not (elsewhere and {other, vector["id"]} & bases):
+            yield f"{vector['id']}: has the input of {other}"
 
 
 def _reasons(found: Mapping[str, int]) -> Iterator[str]:
@@ -178,15 +181,18 @@ def _reasons(found: Mapping[str, int]) -> Iterator[str]:
 
 
 def _grid(files: Mapping[str, Any]) -> Iterator[str]:
-    """Every field of every message and artifact has a vector that changes it."""
+    """To every field of every message and artifact is done what the grid has, or an exemption says why not."""
     kinds = {hyphenated(case.__name__): case for case in MESSAGES} | dict(ARTIFACTS)
     for name, kind in kinds.items():
-        document = files.get(f"{STEP}/{name}.json", {"vectors": []})
-        changed = {
-            re.sub(r"\.[0-9]+", "", vector["mutation"]["field"])
-            for vector in document["vectors"]
-            if "mutation" in vector
-        }
-        yield from (
-            f"{STEP}/{name}: nothing changes {field}" for field in fields_of(kind) if field not in changed
-        )
+        done: dict[str, set[str]] = {}
+        for vector in files.get(f"{STEP}/{name}.json", {"vectors": []})["vectors"]:
+            if "mutation" in vector:
+                field = re.sub(r"\.[0-9]+", "", vector["mutation"]["field"])
+                done.setdefault(field, set()).add(vector["mutation"]["kind"])
+        for field, its_forms in fields_of(kind).items():
+            excused = exempted(its_forms)
+            missing = [
+                each.value for each in GRID if each not in done.get(field, set()) and each not in excused
+            ]
+            if missing:
+                yield f"{STEP}/{name}: {field} has no {', '.join(missing)}"

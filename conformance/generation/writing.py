@@ -9,6 +9,8 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from mpctls.spec.reasons import Rejection
+
 from .families import families
 from .rendering import GenerationError, index_of, render
 
@@ -35,8 +37,8 @@ def generate() -> Generated:
     for family in families():
         try:
             files[f"{family.id}.json"] = render(family)
-        except GenerationError as error:
-            failures.append(str(error))
+        except (GenerationError, Rejection, LookupError, OSError, TypeError) as error:
+            failures.append(f"{family.id}: {type(error).__name__}: {error}")
     return Generated(files={**files, **index_of(files), **schema_files()}, failures=tuple(failures))
 
 

@@ -65,11 +65,15 @@ def _opaque(kind: Any) -> frozenset[Any]:
     return (_ALWAYS_OPAQUE | _OF_THEIR_OWN) - {kind}
 
 
-def fields_of(kind: Any) -> tuple[str, ...]:
-    """Paths of all fields that the grid of a type covers, indices of items left out, each once."""
+def fields_of(kind: Any) -> Mapping[str, frozenset[str]]:
+    """Paths of all fields that the grid of a type covers, indices of items left out, each with its forms."""
     value = honest(kind, f"{STEP}/fields")
-    named = (re.sub(r"\.[0-9]+", "", part.name) for part in parts(kind, value, _opaque(kind)) if part.path)
-    return tuple(dict.fromkeys(named))
+    found: dict[str, frozenset[str]] = {}
+    for part in parts(kind, value, _opaque(kind)):
+        if part.path:
+            name = re.sub(r"\.[0-9]+", "", part.name)
+            found[name] = found.get(name, frozenset()) | {part.form}
+    return found
 
 
 def _fields(type_: str, octets: bytes) -> Fields:
@@ -97,7 +101,7 @@ def _grid(type_: str, what: str, whole: bytes, found: Iterable[tuple[Part, Fault
     for part, fault in found:
         rest = b"" if fault.ends else whole[part.end :]
         octets = whole[: part.start] + fault.octets + rest
-        named = hyphenated("-".join(part.path)) or "value"
+        named = hyphenated("-".join(part.path)) or "whole"
         yield _refused(
             type_,
             f"{named}-{fault.word}",
@@ -213,7 +217,8 @@ def _artifact(type_: str) -> Iterator[Vector]:
         found += [(all_of_it, fault) for fault in range_faults(value)]
     yield from _grid(type_, what, whole, found)
     yield _trailing_octet(type_, what, whole)
-    yield _no_octets(type_)
+    if not any(fault.ends and not part.start and not fault.octets for part, fault in found):
+        yield _no_octets(type_)
 
 
 def _file(type_: str) -> Iterator[Vector]:

@@ -114,7 +114,7 @@ def _ids() -> Iterator[Fault]:
 def _truncated(part: Part, whole: bytes) -> Iterator[Fault]:
     """The value ends before a count, or before the last octet of what holds no other part."""
     cut = part.start if part.holds_others else part.end - 1
-    if part.start == part.end or not cut:
+    if part.start == part.end:
         return
     yield Fault(
         word="option-truncated" if part.is_option else "truncated",

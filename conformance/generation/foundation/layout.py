@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
-from mpctls.spec.encoding import Choice, Limit, encode_as
+from mpctls.spec.encoding import Choice, Fixed, IdentifierEnum, IndexEnum, Limit, Width, encode_as
 from mpctls.spec.source import encode_number
 
 
@@ -47,6 +47,30 @@ class Part:
     def is_list(self) -> bool:
         """Whether it is a count and items."""
         return isinstance(self.mark, Limit) and get_origin(get_args(self.hint)[0]) is tuple
+
+    @property
+    def form(self) -> str:
+        """What it is, in a word or two."""
+        if self.is_option:
+            return "option"
+        if self.is_list:
+            return "list"
+        match self.mark:
+            case Choice():
+                return "choice"
+            case Limit():
+                return "text" if get_args(self.hint)[0] is str else "counted octets"
+            case Fixed():
+                return "octets"
+            case Width():
+                return "number"
+        if self.hint is bool:
+            return "flag"
+        if issubclass(self.hint, IndexEnum):
+            return "index"
+        if issubclass(self.hint, IdentifierEnum):
+            return "identifier"
+        return {"RangeSet": "set of ranges", "VerifyingKey": "key"}.get(self.hint.__name__, "artifact")
 
     @property
     def holds_others(self) -> bool:
