@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from mpctls.conformance.operations.registry import forms
 from mpctls.conformance.protocol.messages import (
@@ -200,3 +201,14 @@ def _objects(value: Any) -> list[dict[str, Any]]:
         return []
     inner = [found for each in value.values() for found in _objects(each)]
     return [value, *inner] if value.get("type") == "object" and "properties" in value else inner
+
+
+def test_an_independent_validator_reads_the_schema_as_we_do() -> None:
+    Draft202012Validator.check_schema(protocol_schema())
+    validator = Draft202012Validator(protocol_schema())
+    for message in (*SAID, HELLO, *(Answer(seq=7, outcome=outcome) for outcome in OUTCOMES)):
+        assert validator.is_valid(json.loads(write(message)))
+    for change in NO_ANSWERS.values():
+        assert not validator.is_valid(json.loads(_changed(ANSWER, **change))), change
+    for change in NO_HELLOS.values():
+        assert not validator.is_valid(json.loads(_changed(HELLO, **change))), change
