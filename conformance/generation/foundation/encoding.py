@@ -22,7 +22,7 @@ from mpctls.spec.tls.handshake_messages import HandshakeData
 from ...fields import Fields
 from ..vector import Family, Importance, Mutation, MutationKind, Vector
 from .faults import Fault, faults, range_faults
-from .honest_values import honest
+from .honest_values import Size, honest
 from .layout import Part, parts
 
 STEP = "foundation/encoding"
@@ -98,14 +98,20 @@ def _refused(type_: str, name: str, comment: str, octets: bytes, reason: str, mu
 
 
 def _grid(type_: str, what: str, whole: bytes, found: Iterable[tuple[Part, Fault]]) -> Iterator[Vector]:
+    seen: set[tuple[str, str, Any]] = set()
     for part, fault in found:
+        # Further items of a list have the faults of the first, and are cut off once each.
+        key = (re.sub(r"\.[0-9]+", "", part.name), fault.word, part.owner)
+        if key in seen and not fault.ends:
+            continue
+        seen.add(key)
         rest = b"" if fault.ends else whole[part.end :]
         octets = whole[: part.start] + fault.octets + rest
         named = hyphenated("-".join(part.path)) or "whole"
         yield _refused(
             type_,
             f"{named}-{fault.word}",
-            f"{part.name or 'The value'} of {what}: {fault.detail}.",
+            f"{what}{'.' * bool(part.name)}{part.name} {fault.lesson}.",
             octets,
             fault.reason,
             Mutation(kind=fault.kind, field=part.name or "octets", detail=fault.detail),
@@ -134,18 +140,6 @@ def _no_octets(type_: str) -> Vector:
     )
 
 
-def _without(value: Any) -> Any:
-    """The same structure with what is optional absent and lists without a minimum empty."""
-    changed: dict[str, Any] = {}
-    for name, hint in get_type_hints(type(value), include_extras=True).items():
-        part = Part(path=(name,), hint=hint, value=None, start=0, end=0, content=0)
-        if part.is_option:
-            changed[name] = None
-        elif part.is_list and not getattr(part.mark, "minimum", 0):
-            changed[name] = ()
-    return replace(value, **changed) if changed else None
-
-
 def _at_most(value: Any) -> Any:
     """The same structure with its plain numbers as large as they can be."""
     changed = {
@@ -154,29 +148,35 @@ def _at_most(value: Any) -> Any:
         for mark in getattr(hint, "__metadata__", ())
         if isinstance(mark, Width)
     }
-    return replace(value, **changed) if changed else None
+    return replace(value, **changed)
 
 
-def _variants(type_: str, what: str, hint: Any, value: Any) -> Iterator[Vector]:
-    yield _accepted(type_, "honest", f"{what}, with every field there.", encode_as(hint, value))
-    if (without := _without(value)) is not None:
-        octets = encode_as(hint, without)
-        yield _accepted(type_, "without", f"{what}, what may be absent or empty being so.", octets)
-    if (most := _at_most(value)) is not None:
-        octets = encode_as(hint, most)
-        yield _accepted(
-            type_,
-            "largest-numbers",
-            f"{what}: decoding does not judge plain numbers; here all are maximal.",
-            octets,
-        )
+def _variants(type_: str, what: str, hint: Any, kind: Any, label: str) -> Iterator[Vector]:
+    """The usual value, the least, the largest, and that with the largest numbers, as far as they differ."""
+    value = honest(kind, label)
+    variants = {
+        "honest": (value, "with every field there"),
+        "least": (honest(kind, label, size=Size.LEAST), "without all that may be absent or empty"),
+        "most": (
+            honest(kind, label, size=Size.MOST),
+            "with lists, octets and texts filled to their smaller limits",
+        ),
+        "largest-numbers": (_at_most(value), "with the largest numbers, which decoding does not judge"),
+    }
+    seen: set[bytes] = set()
+    for name, (variant, comment) in variants.items():
+        octets = encode_as(hint, variant)
+        if octets not in seen:
+            seen.add(octets)
+            yield _accepted(type_, name, f"{what} {comment}.", octets)
 
 
 def _message(case: Any) -> Iterator[Vector]:
     type_, what = "session-message", case.__name__
-    value = honest(case, f"{STEP}/{hyphenated(what)}")
+    label = f"{STEP}/{hyphenated(what)}"
+    value = honest(case, label)
     whole = encode_as(SessionMessage, value)
-    yield from _variants(type_, what, SessionMessage, value)
+    yield from _variants(type_, what, SessionMessage, case, label)
     index = Part(path=("index",), hint=SessionMessage, value=value, start=0, end=len(whole), content=1)
     found = [
         (replace(part, start=part.start + 1, end=part.end + 1, content=part.content + 1), whole)
@@ -199,6 +199,7 @@ def _message(case: Any) -> Iterator[Vector]:
                     detail="the index has a superfluous octet",
                     octets=superfluous + whole[1:],
                     reason="encoding/not-minimal",
+                    lesson="has one spelling",
                 ),
             )
         ],
@@ -209,8 +210,8 @@ def _message(case: Any) -> Iterator[Vector]:
 def _artifact(type_: str) -> Iterator[Vector]:
     kind = ARTIFACTS[type_]
     value = honest(kind, f"{STEP}/{type_}")
-    whole, what = encode_as(kind, value), f"a value of type {type_}"
-    yield from _variants(type_, what, kind, value)
+    whole, what = encode_as(kind, value), "".join(map(str.capitalize, type_.split("-")))
+    yield from _variants(type_, what, kind, kind, f"{STEP}/{type_}")
     found = [(part, fault) for part in parts(kind, value, _opaque(kind)) for fault in faults(part, whole)]
     if kind is RangeSet:
         all_of_it = Part(path=(), hint=kind, value=value, start=0, end=len(whole), content=0)

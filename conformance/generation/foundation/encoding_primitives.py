@@ -110,7 +110,6 @@ _TEXTS = (
     ("not-normalised", "e and U+0301, which is not U+00E9: text is compared as octets", "e\u0301".encode()),
     ("byte-order-mark", "U+FEFF first, which stays", "\ufeffx".encode()),
     ("at-limit", "64 octets, the limit", b"a" * 64),
-    ("empty", "no octets", b""),
 )
 _NOT_TEXTS = (
     ("lone-continuation", "80"),

@@ -26,7 +26,7 @@ _UNKNOWN = Reason.ENCODING_UNKNOWN_VARIANT.value
 class Fault:
     """One fault of a part: a word for its name, what stands in the part's place, and the reason.
 
-    `octets` replace the part's; `ends` says that nothing follows them.
+    `octets` replace the part's; `ends` says that nothing follows them; `lesson` is what holds of the part.
     """
 
     word: str
@@ -34,6 +34,7 @@ class Fault:
     detail: str
     octets: bytes
     reason: str
+    lesson: str
     ends: bool = False
 
 
@@ -56,6 +57,7 @@ def faults(part: Part, whole: bytes) -> Iterator[Fault]:
                 detail=f"the octet of the {what} is {octet}",
                 octets=bytes([octet]) + own[1:],
                 reason=Reason.ENCODING_NOT_A_BOOLEAN.value,
+                lesson="may be absent, and says so by 0 or 1" if part.is_option else "is a boolean: 0 or 1",
             )
     elif isinstance(mark, Choice):
         yield from _indices(len(get_args(plain)), own[1:])
@@ -68,6 +70,7 @@ def faults(part: Part, whole: bytes) -> Iterator[Fault]:
                 detail="the last octet of the text is 0xff",
                 octets=own[:-1] + b"\xff",
                 reason=Reason.ENCODING_NOT_UTF8.value,
+                lesson="is text, and text is UTF-8",
             )
         if part.hint == Extensions or part.path[-1:] == ("openings",):
             yield from _out_of_order(part)
@@ -88,7 +91,14 @@ def _scalars() -> Iterator[Fault]:
         ("maximum", MutationKind.MAXIMUM, 2**256 - 1, "all octets 0xff"),
     ):
         octets = value.to_bytes(32, "little")
-        yield Fault(word=word, kind=kind, detail=detail, octets=octets, reason=_NOT_CANONICAL)
+        yield Fault(
+            word=word,
+            kind=kind,
+            detail=detail,
+            octets=octets,
+            reason=_NOT_CANONICAL,
+            lesson="is a scalar below the order of BN254",
+        )
 
 
 def _ids() -> Iterator[Fault]:
@@ -108,6 +118,7 @@ def _ids() -> Iterator[Fault]:
             detail=f"the id is {text!r}" if text.isprintable() and text else f"{len(octets)} octets",
             octets=encode_number(len(octets)) + octets,
             reason=_NOT_CANONICAL,
+            lesson="begins with a-z or 0-9 and goes on with these and ./-",
         )
 
 
@@ -124,6 +135,7 @@ def _truncated(part: Part, whole: bytes) -> Iterator[Fault]:
         else "everything from its last octet on is missing",
         octets=whole[part.start : cut],
         reason=Reason.ENCODING_TRUNCATED.value,
+        lesson="is not complete when the octets end",
         ends=True,
     )
 
@@ -135,6 +147,7 @@ def _indices(count: int, content: bytes) -> Iterator[Fault]:
         detail=f"index {count}, the first that is not registered",
         octets=encode_number(count) + content,
         reason=_UNKNOWN,
+        lesson="has registered indices only",
     )
     yield Fault(
         word="index-maximum",
@@ -142,6 +155,7 @@ def _indices(count: int, content: bytes) -> Iterator[Fault]:
         detail="index 2^32 - 1",
         octets=encode_number(LARGEST_COUNT) + content,
         reason=_UNKNOWN,
+        lesson="has registered indices only",
     )
     yield Fault(
         word="index-not-minimal",
@@ -149,6 +163,7 @@ def _indices(count: int, content: bytes) -> Iterator[Fault]:
         detail="index 0 in two octets",
         octets=b"\x80\x00" + content,
         reason=Reason.ENCODING_NOT_MINIMAL.value,
+        lesson="has an index of one spelling",
     )
 
 
@@ -159,8 +174,9 @@ def _identifiers(largest: int) -> Iterator[Fault]:
         ("maximum", MutationKind.MAXIMUM, 255),
     ):
         yield Fault(
-            word=word, kind=kind, detail=f"identifier {value}", octets=bytes([value]), reason=_UNKNOWN
-        )
+            word=word, kind=kind, detail=f"identifier {value}", octets=bytes([value]), reason=_UNKNOWN,
+            lesson="is a registered identifier",
+        )  # fmt: skip
 
 
 def _counted(limit: Limit, count: int, content: bytes) -> Iterator[Fault]:
@@ -170,6 +186,7 @@ def _counted(limit: Limit, count: int, content: bytes) -> Iterator[Fault]:
         detail=f"the count says {limit.maximum + 1}, one above the limit; what follows is unchanged",
         octets=encode_number(limit.maximum + 1) + content,
         reason=Reason.ENCODING_LIMIT_EXCEEDED.value,
+        lesson="has a limit, which is held against the count before anything is read",
     )
     yield Fault(
         word="count-not-minimal",
@@ -177,6 +194,7 @@ def _counted(limit: Limit, count: int, content: bytes) -> Iterator[Fault]:
         detail="the count has a superfluous octet",
         octets=_superfluous(count) + content,
         reason=Reason.ENCODING_NOT_MINIMAL.value,
+        lesson="has a count of one spelling",
     )
     if limit.minimum:
         yield Fault(
@@ -185,6 +203,7 @@ def _counted(limit: Limit, count: int, content: bytes) -> Iterator[Fault]:
             detail=f"the count says {limit.minimum - 1}, one below the minimum; what follows is unchanged",
             octets=encode_number(limit.minimum - 1) + content,
             reason=_NOT_CANONICAL,
+            lesson="has a minimum, which is held against the count before anything is read",
         )
 
 
@@ -206,6 +225,7 @@ def _out_of_order(part: Part) -> Iterator[Fault]:
         detail="the first two items have changed places",
         octets=_listed([second, first, *rest]),
         reason=_NOT_CANONICAL,
+        lesson="has one order",
     )
     yield Fault(
         word="duplicated",
@@ -213,6 +233,7 @@ def _out_of_order(part: Part) -> Iterator[Fault]:
         detail="the first item stands twice",
         octets=_listed([first, first, second, *rest]),
         reason=_NOT_CANONICAL,
+        lesson="repeats nothing",
     )
 
 
@@ -231,7 +252,14 @@ def range_faults(ranges: RangeSet) -> Iterator[Fault]:
         ("duplicated", MutationKind.DUPLICATE, "the first range stands twice", [first, first, *rest]),
     ):  # fmt: skip
         made = [encode_as(Range, Range(start=low, end=high)) for low, high in bounds]
-        yield Fault(word=word, kind=kind, detail=detail, octets=_listed(made), reason=_NOT_CANONICAL)
+        yield Fault(
+            word=word,
+            kind=kind,
+            detail=detail,
+            octets=_listed(made),
+            reason=_NOT_CANONICAL,
+            lesson="is a set of ranges in its only form",
+        )
 
 
 def _keys(key: VerifyingKey) -> Iterator[Fault]:
@@ -242,7 +270,14 @@ def _keys(key: VerifyingKey) -> Iterator[Fault]:
         ("small-order", MutationKind.REPLACE, b"\1" + _octets(small_order), _NOT_CANONICAL),
         ("other-algorithm", MutationKind.REPLACE, b"\2" + _octets(key.key), _NOT_CANONICAL),
     ):
-        yield Fault(word=word, kind=kind, detail=word.replace("-", " "), octets=octets, reason=reason)
+        yield Fault(
+            word=word,
+            kind=kind,
+            detail=word.replace("-", " "),
+            octets=octets,
+            reason=reason,
+            lesson="is a key in its only form",
+        )
 
 
 def _octets(content: bytes) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from dataclasses import fields
+from enum import Enum
 from typing import Annotated, Any, Union, cast, get_args, get_origin, get_type_hints
 
 from mpctls.spec.commitments import BN254_ORDER, EncodingCommitment, EncodingOpening
@@ -42,6 +43,18 @@ SCALARS: dict[Any, tuple[str, ...]] = {
 }
 """Fields of 32 octets that are scalars of BN254, by the structure that they stand in."""
 _USUAL_OCTETS = 20
+_MOST_OCTETS, _MOST_ITEMS = 4096, 32
+"""Limits up to these are filled by the largest values; vectors of larger ones would be large files."""
+
+
+class Size(Enum):
+    """How much of what has no fixed length a value has."""
+
+    LEAST = "least"
+    """Options are absent; lists, octets and texts have as little as they may."""
+    USUAL = "usual"
+    MOST = "most"
+    """Lists, octets and texts are filled to their limits, where these are small."""
 
 
 def verifying_key(algorithm: SignatureAlgorithm, label: str) -> VerifyingKey:
@@ -50,32 +63,36 @@ def verifying_key(algorithm: SignatureAlgorithm, label: str) -> VerifyingKey:
     return SigningKey(algorithm=algorithm, secret=secret).verifying_key
 
 
-def honest(hint: Any, label: str, name: str = "", turn: int = 0) -> Any:
+def honest(hint: Any, label: str, name: str = "", turn: int = 0, size: Size = Size.USUAL) -> Any:
     """A value of an annotated type: options are there, lists hold each case of what they are lists of.
 
     `name` is the field that the value is for; `turn` is its place in a list, which chooses among cases.
     """
     if hint == Extensions:
-        return _extensions(label)
+        return _extensions(label, size)
     if hint is RangeSet:
-        return RangeSet.of((3 + turn, 17 + turn), (40, 41), (1000, 1024))
+        return (
+            RangeSet.of((0, 1))
+            if size is Size.LEAST
+            else RangeSet.of((3 + turn, 17 + turn), (40, 41), (1000, 1024))
+        )
     if hint is VerifyingKey:
         return verifying_key(SignatureAlgorithm.ED25519, label)
     if get_origin(hint) is Annotated:
-        return _annotated(*get_args(hint), label=label, name=name, turn=turn)
+        return _annotated(*get_args(hint), label=label, name=name, turn=turn, size=size)
     if get_origin(hint) in {Union, types.UnionType}:
-        return honest(get_args(hint)[0], label, name, turn)
+        return None if size is Size.LEAST else honest(get_args(hint)[0], label, name, turn, size)
     if hint is bool:
         return True
     if issubclass(hint, IndexEnum | IdentifierEnum):
         return list(hint)[turn % len(hint)]
-    return _structure(hint, label, turn)
+    return _structure(hint, label, turn, size)
 
 
-def _structure(kind: type[Structure], label: str, turn: int) -> Any:
+def _structure(kind: type[Structure], label: str, turn: int, size: Size) -> Any:
     hints = get_type_hints(kind, include_extras=True)
     made = {
-        field.name: honest(hints[field.name], f"{label}/{field.name}", field.name, turn)
+        field.name: honest(hints[field.name], f"{label}/{field.name}", field.name, turn, size)
         for field in fields(cast(Any, kind))
     }
     for name in SCALARS.get(kind, ()):
@@ -91,7 +108,7 @@ def _below_order(value: Any) -> Any:
     return (int.from_bytes(value, "little") % BN254_ORDER).to_bytes(32, "little")
 
 
-def _annotated(plain: Any, mark: object, *, label: str, name: str, turn: int) -> Any:
+def _annotated(plain: Any, mark: object, *, label: str, name: str, turn: int, size: Size) -> Any:
     stream = Labelled(label=label)
     match mark:
         case Width():
@@ -100,15 +117,17 @@ def _annotated(plain: Any, mark: object, *, label: str, name: str, turn: int) ->
         case Fixed():
             return stream.octets(mark.octets)
         case Limit() if plain is bytes:
-            return stream.octets(max(mark.minimum, min(mark.maximum, _USUAL_OCTETS)))
+            return stream.octets(_length(mark, _USUAL_OCTETS, _MOST_OCTETS, size))
         case Limit() if plain is str:
-            return _TEXTS[name] if turn == 0 else f"{_TEXTS[name]}-{turn}"
+            text = _TEXTS[name] if turn == 0 else f"{_TEXTS[name]}-{turn}"
+            return text.ljust(mark.maximum, "a")[: _length(mark, len(text), _MOST_OCTETS, size)]
         case Limit():
             item = get_args(plain)[0]
-            return tuple(honest(item, f"{label}/{at}", name, at) for at in range(_list_length(item)))
+            count = _length(mark, _list_length(item), _MOST_ITEMS, size)
+            return tuple(honest(item, f"{label}/{at}", name, at, size) for at in range(count))
         case Choice():
             cases = get_args(plain)
-            return _structure(cases[turn % len(cases)], label, turn)
+            return _structure(cases[turn % len(cases)], label, turn, size)
     raise TypeError(f"no honest value of {plain} with {mark}")
 
 
@@ -123,11 +142,24 @@ def _list_length(item: Any) -> int:
     return 2
 
 
-def _extensions(label: str) -> tuple[Extension, ...]:
-    ids = (
-        ("notary/policy", "notary/region") if label.endswith("notary_extensions") else ("a-claim", "purpose")
-    )
+def _length(limit: Limit, usual: int, most: int, size: Size) -> int:
+    if size is Size.LEAST:
+        return limit.minimum
+    if size is Size.MOST and limit.maximum <= most:
+        return limit.maximum
+    return max(limit.minimum, min(limit.maximum, usual))
+
+
+def _extensions(label: str, size: Size) -> tuple[Extension, ...]:
+    of_notary = label.endswith("notary_extensions")
+    ids = ["notary/policy", "notary/region"] if of_notary else ["a-claim", "purpose"]
+    lengths = [_USUAL_OCTETS, _USUAL_OCTETS]
+    if size is Size.MOST:
+        ids = [f"notary/{at:02}" if of_notary else f"claim-{at:02}" for at in range(32)]
+        ids[-1] = ids[-1].ljust(64, "z")
+        lengths = [0, *([1] * 30), 4096]
+    pairs = () if size is Size.LEAST else zip(ids, lengths, strict=True)
     return tuple(
-        Extension(id=each, critical=False, value=Labelled(label=f"{label}/{each}").octets(_USUAL_OCTETS))
-        for each in ids
+        Extension(id=id_, critical=False, value=Labelled(label=f"{label}/{id_}").octets(length))
+        for id_, length in pairs
     )
