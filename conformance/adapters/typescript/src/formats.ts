@@ -18,9 +18,12 @@ export const lexicalClass = choice(5);
 /** An element of the scalar field, 32 octets little-endian. */
 export const scalar = ruled(fixed(32), (octets) => littleEndian(octets) < FIELD_ORDER);
 
+export const encodingCommitment = struct({
+  direction, ranges: rangeSet, lexicalClass, commitment: scalar, offset: scalar, factor: scalar,
+});
 export const transcriptCommitment = variants({
   hash: struct({ direction, ranges: rangeSet, lexicalClass, algorithm: hashAlgorithm, value: fixed(32) }),
-  encoding: struct({ direction, ranges: rangeSet, lexicalClass, commitment: scalar, offset: scalar, factor: scalar }),
+  encoding: encodingCommitment,
 });
 export type TranscriptCommitment = Value<typeof transcriptCommitment>;
 

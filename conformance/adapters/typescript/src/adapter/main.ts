@@ -26,7 +26,7 @@ function answer(message: Json): Json {
         protocol_versions: [1], roles: ["verifier"], operations: Object.keys(OPERATIONS), features: FEATURES,
       };
     case "run":
-      return { type: "outcome", seq: message.seq, outcome: outcome(message.operation, message.input) };
+      return { type: "outcome", seq: message.seq, outcome: outcome(message.operation, { ...message.input, ...message.randomness }) };
     default:
       // This adapter has no stateful roles.
       return { type: "outcome", seq: message.seq, outcome: { error: { message: `no ${message.type} here` } } };

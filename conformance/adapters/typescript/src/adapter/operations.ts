@@ -11,11 +11,12 @@ import { isRangeSet, rangeSet, selected, sizeOf, within } from "../ranges.js";
 import { check } from "../refused.js";
 import { sessionMessage } from "../session_messages.js";
 import { nodeServerVerifier } from "./node_identity.js";
+import { ZERO_KNOWLEDGE } from "./zero_knowledge.js";
 
 /** JSON whose shape the suite has checked against its schema. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Json = any;
-type Operation = (input: Json) => Json;
+export type Operation = (input: Json) => Json;
 
 const octets = (digits: string) => fromHex(digits);
 const octetsList = (all: string[]) => all.map(fromHex);
@@ -94,5 +95,5 @@ const FOUNDATION: Record<string, Operation> = {
   "foundation/read-key": ({ key }) => ({ key: toHex(verifyingKey.write(decode(verifyingKey, octets(key)))) }),
 };
 
-export const OPERATIONS: Record<string, Operation> = { ...FOUNDATION };
-export const FEATURES = ["server-identity", "secp256k1", "blake3", "keccak256"];
+export const OPERATIONS: Record<string, Operation> = { ...FOUNDATION, ...ZERO_KNOWLEDGE };
+export const FEATURES = ["server-identity", "encoding-commitments", "plonk", "secp256k1", "blake3", "keccak256"];

@@ -23,7 +23,7 @@ export interface RequestPolicy {
   methods: string[] | null;
   targets: string[] | null;
 }
-interface Message {
+export interface Message {
   fields: HeaderField[];
   /** Where in the transcript the octets of the content stand. */
   content: number[];
