@@ -84,9 +84,9 @@ def _outcome(family: Family, vector: Vector) -> Outcome:
             f"{where}: meant {vector.expects or 'accepted'}, specified {found or 'accepted'}"
         )
     if isinstance(outcome, Accepted):
-        for name, octets in vector.published.items():
+        for name, octets in {**vector.meant, **vector.published}.items():
             if outcome.output.get(name) != octets:
-                raise GenerationError(f"{where}: {name} is not what {vector.source} has")
+                raise GenerationError(f"{where}: {name} is not what {vector.source or 'its author'} has")
     return outcome
 
 

@@ -79,6 +79,8 @@ class Vector:
     """Where a known answer of others was published; empty for ours."""
     published: Fields = field(default_factory=dict)
     """Outputs as they were published there; generation fails where the specification has others."""
+    meant: Fields = field(default_factory=dict)
+    """Outputs that its author wrote down; generation fails where the specification has others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
