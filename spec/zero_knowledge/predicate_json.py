@@ -112,13 +112,18 @@ def _write_constant(constant: Constant) -> str:
 
 
 def _write_part(octets: bytes, type_: FieldType) -> Json:
-    """Octets as text where they are UTF-8 and are compared with text."""
-    if isinstance(type_, TextType):
-        try:
-            return octets.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
-    return {"hex": octets.hex()}
+    return octets.decode("utf-8") if is_text(octets, type_) else {"hex": octets.hex()}
+
+
+def is_text(octets: bytes, type_: FieldType) -> bool:
+    """Whether octets are written as text: where they are UTF-8, and those of bytes never."""
+    if isinstance(type_, BytesType):
+        return False
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _write_member(member: Member, type_: FieldType) -> Json:

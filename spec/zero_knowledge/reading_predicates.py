@@ -1,7 +1,7 @@
 """Reading the JSON form of a predicate, which is for those who do not want to count octets.
 
-Every text is one predicate or refused: objects are closed and have no duplicate keys. Constants and octets
-may be written in more than one way; which one `predicate_json.py` writes.
+Every text is one predicate or refused: objects are closed and have no duplicate keys. Constants may have zeros
+behind their digits; what is written is `predicate_json.py`.
 `docs/protocol/predicates.md`, section 2.
 """
 
@@ -51,7 +51,7 @@ from .predicate import (
     TruthTerm,
     require_size,
 )
-from .predicate_json import OPERATORS, PLAIN_TYPES, SIDES
+from .predicate_json import OPERATORS, PLAIN_TYPES, SIDES, is_text
 from .predicate_terms import (
     Age,
     Average,
@@ -160,23 +160,25 @@ def _day(value: Json) -> int:
 
 
 def _constant(value: Json) -> Constant:
-    found = _CONSTANT.fullmatch(value) if isinstance(value, str) else None
+    found = _CONSTANT.fullmatch(value) if isinstance(value, str) and len(value) <= 64 else None
     if found is None:
         _malformed("not a number in the form of a text")
     fraction = (found["fraction"] or "").rstrip("0")
     magnitude = found["whole"] + fraction
-    if len(fraction) > LARGEST_SCALE or len(magnitude) > 2 * LARGEST_DIGIT_COUNT:
-        _malformed("a constant has too many digits")
+    if len(fraction) > LARGEST_SCALE:
+        _malformed("a constant has too many digits behind its point")
     if int(magnitude) >= 10**LARGEST_DIGIT_COUNT or (found["minus"] and int(magnitude) == 0):
         _malformed("a constant of more than 38 digits, or minus zero")
     return Constant.of(int(found["minus"] + magnitude), len(fraction))
 
 
-def _part(value: Json, least: int) -> bytes:
-    """Octets: a text, or their hexadecimal digits."""
+def _part(value: Json, least: int, type_: FieldType) -> bytes:
+    """Octets for a field of a type: a text, or their hexadecimal digits where they are not written as text."""
     octets = _hex(_object(value, "hex")["hex"]) if isinstance(value, dict) else _octets(_text(value, 403))
     if not least <= len(octets) <= 403:
         _malformed(f"not {least} to 403 octets")
+    if isinstance(value, str) != is_text(octets, type_):
+        _malformed("text in hexadecimal digits, or the other way round")
     return octets
 
 
@@ -270,12 +272,13 @@ class _Conditions:
         return Between(value=number, low=low, high=high)
 
     def _equal(self, value: Json, _depth: int) -> ConditionNode:
-        field, term = _array(value, 2, 2)
+        index, term = _array(value, 2, 2)
+        field = self._field(index)
         if isinstance(term, bool):
-            return Equal(left=self._field(field), right=TruthTerm(truth=term))
+            return Equal(left=field, right=TruthTerm(truth=term))
         if isinstance(term, dict) and set(term) == {"field"}:
-            return Equal(left=self._field(field), right=FieldTerm(field=self._field(term["field"])))
-        return Equal(left=self._field(field), right=OctetsTerm(octets=_part(term, 0)))
+            return Equal(left=field, right=FieldTerm(field=self._field(term["field"])))
+        return Equal(left=field, right=OctetsTerm(octets=_part(term, 0, self._fields[field].type)))
 
     def _in(self, value: Json, _depth: int) -> ConditionNode:
         index, members = _array(value, 2, 2)
@@ -294,8 +297,9 @@ class _Conditions:
         return {"field": self._field(field), "depth": _integer(depth, 256), "root": octets}
 
     def _with_part(self, value: Json) -> dict[str, Any]:
-        field, part = _array(value, 2, 2)
-        return {"field": self._field(field), "octets": _part(part, 1)}
+        index, part = _array(value, 2, 2)
+        field = self._field(index)
+        return {"field": field, "octets": _part(part, 1, self._fields[field].type)}
 
     def _with_text(self, value: Json, name: str, most: int, least: int = 0) -> dict[str, Any]:
         field, text = _array(value, 2, 2)
@@ -337,4 +341,4 @@ def _read_member(value: Json, type_: FieldType) -> NumberMember | DayMember | Oc
         return NumberMember(constant=_constant(value))
     if isinstance(type_, DateType):
         return DayMember(day=_day(_object(value, "day")["day"]))
-    return OctetsMember(octets=_part(value, 0))
+    return OctetsMember(octets=_part(value, 0, type_))

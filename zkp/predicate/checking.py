@@ -41,6 +41,7 @@ from .expression import (
     TruthTerm,
 )
 from .nodes import require_size
+from .number_bounds import require_bounded
 from .pattern import parse_pattern
 from .types import BooleanType, DateType, DecimalType, FieldType, IntegerType, OctetsType, TextType
 from .walking import Part, children, fields_in_order, pseudonyms, walk
@@ -59,8 +60,8 @@ def check(predicate: Predicate) -> None:
     """Refuse a predicate that is not well formed.
 
     In this order: as `check_form`, `predicate/too-large` (nodes, depth, outputs), then `predicate/type-error` (places,
-    then types in a walk from left to right), then in another walk `predicate/invalid-pattern` and
-    `predicate/automaton-too-large`.
+    then types in a walk from left to right), then in another walk `predicate/invalid-pattern`,
+    `predicate/automaton-too-large` and `predicate/too-large` (integers of comparisons).
     """
     check_form(predicate)
     for count, (_, depth) in enumerate(walk(predicate.condition), 1):
@@ -72,8 +73,16 @@ def check(predicate: Predicate) -> None:
     for part, _ in walk(predicate.condition):
         _check_part(part, types)
     for part, _ in walk(predicate.condition):
-        if isinstance(part, Matches):
-            parse_pattern(part.pattern)
+        match part:
+            case Matches(pattern=pattern):
+                parse_pattern(pattern)
+            case Compare(left=left, right=right):
+                require_bounded(types, left, right)
+            case Between(value=value, low=low, high=high):
+                require_bounded(types, value, low)
+                require_bounded(types, value, high)
+            case _:
+                pass
 
 
 def check_form(predicate: Predicate) -> None:

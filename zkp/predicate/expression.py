@@ -32,6 +32,8 @@ from .nodes import Node
 from .types import MAXIMUM_FIELD_OCTETS, MAXIMUM_SCALE, TYPE, FieldType
 
 MAXIMUM_TERMS: Final = 16
+MAXIMUM_NAME_OCTETS: Final = 256
+MAXIMUM_PATH_OCTETS: Final = 4096
 MAGNITUDE_BOUND: Final = 10**38
 
 NUMBER: Final[Node[Number]] = Node()
@@ -75,14 +77,14 @@ class _Magnitude(Codec[int]):
 class HeaderName:
     """The value of the header field of this name, in lower case."""
 
-    name: str = dataclasses.field(metadata=Text(256).wire)
+    name: str = dataclasses.field(metadata=Text(MAXIMUM_NAME_OCTETS).wire)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JsonPath:
     """The JSON value at this path."""
 
-    path: str = dataclasses.field(metadata=Text(4096).wire)
+    path: str = dataclasses.field(metadata=Text(MAXIMUM_PATH_OCTETS).wire)
 
 
 FieldName: TypeAlias = HeaderName | JsonPath

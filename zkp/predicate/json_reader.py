@@ -34,6 +34,8 @@ from .conditions import (
     StartsWith,
 )
 from .expression import (
+    MAXIMUM_NAME_OCTETS,
+    MAXIMUM_PATH_OCTETS,
     MAXIMUM_TERMS,
     Age,
     Average,
@@ -102,11 +104,19 @@ def _field(value: Json, place: str) -> Field:
     side = SIDES.get(plain_text(members["side"], f"{place}.side"))
     if side is None:
         raise malformed(f"{place}.side", "neither request nor response")
-    text = plain_text(members[name_key], f"{place}.{name_key}")
+    most = MAXIMUM_NAME_OCTETS if name_key == "header" else MAXIMUM_PATH_OCTETS
+    text = _bounded_text(members[name_key], f"{place}.{name_key}", 0, most)
     name: FieldName = HeaderName(name=text) if name_key == "header" else JsonPath(path=text)
     field_type: FieldType = text_at(f"{place}.type", read_type, members["type"])
     attestation = small_integer(members.get("attestation", 0), f"{place}.attestation")
     return Field(attestation=attestation, side=side, name=name, type=field_type)
+
+
+def _bounded_text(value: Json, place: str, least: int, most: int) -> str:
+    text = plain_text(value, place)
+    if not least <= len(text.encode("utf-8")) <= most:
+        raise malformed(place, f"not {least} to {most} octets")
+    return text
 
 
 def is_text(field_type: FieldType, octets: bytes) -> bool:
@@ -168,7 +178,7 @@ class _Reader:
                 return PARTS[kind](field=index, octets=self._octets(index, part, f"{place}[1]", least=1))
             case "matches":
                 index, pattern = self._pair(inner, place)
-                written = self._text(pattern, f"{place}[1]", 0, MAXIMUM_PATTERN_OCTETS)
+                written = _bounded_text(pattern, f"{place}[1]", 0, MAXIMUM_PATTERN_OCTETS)
                 return Matches(field=index, pattern=written)
             case "all" | "any":
                 listed = bounded_array(inner, place, 2, MAXIMUM_BRANCHES)
@@ -178,7 +188,9 @@ class _Reader:
                 return Not(condition=self.condition(inner, place))
             case "pseudonym":
                 index, scope = self._pair(inner, place)
-                return Pseudonym(field=index, scope=self._text(scope, f"{place}[1]", 1, MAXIMUM_SCOPE_OCTETS))
+                return Pseudonym(
+                    field=index, scope=_bounded_text(scope, f"{place}[1]", 1, MAXIMUM_SCOPE_OCTETS)
+                )
         raise malformed(place, "no condition")
 
     def _number(self, value: Json, place: str) -> Number:
@@ -224,12 +236,6 @@ class _Reader:
                 return DayMember(day=text_at(place, read_day, closed_object(value, place, ("day",))["day"]))
             case _:
                 return OctetsMember(octets=self._octets(index, value, place))
-
-    def _text(self, value: Json, place: str, least: int, most: int) -> str:
-        text = plain_text(value, place)
-        if not least <= len(text.encode("utf-8")) <= most:
-            raise malformed(place, f"not {least} to {most} octets")
-        return text
 
     def _octets(self, index: int, value: Json, place: str, least: int = 0) -> bytes:
         written = isinstance(value, str)

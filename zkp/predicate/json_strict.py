@@ -9,7 +9,7 @@ from typing import Any, Final, TypeAlias
 from mpctls.reference.foundation.errors import Refused
 
 Json: TypeAlias = Any
-MAXIMUM_TEXT: Final = 1 << 17
+MAXIMUM_TEXT: Final = 1 << 18
 _DEEPEST_NESTING: Final = 64
 
 

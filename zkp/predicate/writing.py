@@ -40,13 +40,16 @@ def read_type(text: str) -> FieldType:
 
 
 def read_constant(text: str) -> Constant:
-    """The number that `text` writes in decimal; refuses with `predicate/malformed` or `predicate/too-large`."""
+    """The number that `text` writes in decimal; refuses with `predicate/malformed`."""
     if len(text) > 64 or not CONSTANT_TEXT.fullmatch(text):
         raise Refused("predicate/malformed", "no number in decimal without leading zeros")
     value = Decimal(text)
     if value == 0 and text.startswith("-"):
         raise Refused("predicate/malformed", "a minus before zero")
-    return Constant.of(value)
+    try:
+        return Constant.of(value)
+    except Refused as refusal:
+        raise Refused("predicate/malformed", refusal.detail) from None
 
 
 def read_day(text: str) -> int:
