@@ -6,10 +6,12 @@ import json
 import secrets
 import sys
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
 
+from ..adapter import AdapterBrokeError
 from ..transports.address import Address
 from .choosing import implementation_option
 from .codes import ADAPTER_BROKE, CONFORMS, DOES_NOT_CONFORM
@@ -75,19 +77,26 @@ def command(
 
     seed = secrets.randbelow(2**32) if seed is None else seed
     adapter = _adapter(address)
+    try:
+        name = adapter.name
+    except AdapterBrokeError as error:
+        click.echo(f"{address}: {error}", err=True)
+        sys.exit(ADAPTER_BROKE)
     interactive = sys.stderr.isatty()
 
     def started(each: Step) -> None:
         if interactive:
             click.echo(f"\r\x1b[K{each.id}", nl=False, err=True)
 
-    results = list(run_steps(chosen, adapter, examples=examples, seed_number=seed, started=started))
+    results = list(
+        run_steps(chosen, adapter, examples=examples, seed_number=seed, started=started, strict=address.ours)
+    )
     if interactive:
         click.echo("\r\x1b[K", nl=False, err=True)
     if as_json:
-        click.echo(json.dumps(_document(adapter.name, seed, examples, results), indent=2))
+        click.echo(json.dumps(_document(name, seed, examples, results), indent=2))
     else:
-        _print_table(adapter.name, seed, examples, results)
+        _print_table(address, name, seed, examples, results)
     for result in results:
         if failures is not None and result.difference is not None:
             _write_failure(result.difference, failures)
@@ -150,7 +159,7 @@ def _document(name: str, seed: int, examples: int, results: list[Result]) -> dic
     }
 
 
-def _print_table(name: str, seed: int, examples: int, results: list[Result]) -> None:
+def _print_table(address: Address, name: str, seed: int, examples: int, results: list[Result]) -> None:
     from ..runner import Verdict
 
     click.echo(f"{name}: seed {seed}, {examples} examples of each operation\n")
@@ -160,11 +169,13 @@ def _print_table(name: str, seed: int, examples: int, results: list[Result]) -> 
             stage = result.step.stage
             click.echo(stage)
         counted = f"{result.accepted} accepted, {result.rejected} rejected"
-        click.echo(f"  {result.verdict.value:8}{result.step.name:46}{counted:30}{result.seconds:7.1f} s")
+        click.echo(f"  {result.verdict.value:12}{result.step.name:46}{counted:30}{result.seconds:7.1f} s")
         if result.counter_example is not None:
             click.echo(f"          {result.counter_example}")
-    passed = sum(result.verdict is Verdict.PASSED for result in results)
-    click.echo(f"\n{passed} of {len(results)} steps passed")
-    if passed < len(results):
-        failed = " or ".join(sorted({f"--step {each.step.id}" for each in results if each.counter_example}))
-        click.echo(f"again: mpctls-conformance properties --seed {seed} --examples {examples} {failed}")
+    bad = [each for each in results if each.verdict in (Verdict.FAILED, Verdict.BROKE)]
+    lacking = sum(each.verdict is Verdict.UNSUPPORTED for each in results)
+    click.echo(f"\n{len(results) - len(bad) - lacking} of {len(results)} steps passed, {lacking} unsupported")
+    chosen = "" if address.is_default else f"-i {quote(str(address))} "
+    for each in bad:
+        options = f"--seed {seed} --examples {examples} --step {each.step.id}"
+        click.echo(f"again: mpctls-conformance properties {chosen}{options}")

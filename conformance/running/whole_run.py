@@ -22,6 +22,8 @@ from .expected_failures import Entry, applied, unused
 from .judging import Verdict
 from .results import Result, Summary
 
+GRACE = 0.5
+"""Seconds that a worker has to end by itself when a run is left early."""
 PART = 64
 """Cases of a family that one worker takes at once; a base that lies in another part is asked again."""
 
@@ -92,9 +94,8 @@ class Run:
                 yield judged
         finally:
             self._stopping.set()
-            for thread in threads:
-                thread.join(timeout=self._plan.deadlines.stop)
-            for conversation in self._conversations:
+            for thread, conversation in zip(threads, self._conversations, strict=True):
+                thread.join(timeout=GRACE)
                 conversation.abandon()
 
     def summary(self) -> Summary:

@@ -6,7 +6,10 @@ kept, because nothing stops a function from outside.
 
 from __future__ import annotations
 
+import sys
+from contextlib import redirect_stdout
 from importlib import import_module
+from pathlib import Path
 
 from ..adapter import AdapterBrokeError
 from ..protocol.serving import Implementation, answer_line
@@ -22,7 +25,8 @@ class InProcess:
     def exchange(self, line: bytes, seconds: float) -> bytes:
         """The line that answers; `seconds` is not looked at."""
         try:
-            answer = answer_line(self._implementation, line)
+            with redirect_stdout(sys.stderr):
+                answer = answer_line(self._implementation, line)
         except ProtocolError as error:
             raise AdapterBrokeError(str(error)) from error
         if answer is None:
@@ -41,8 +45,13 @@ class InProcess:
 
 
 def implementation_at(module: str, name: str) -> Implementation:
-    """The object of a module, or what it gives when it is a class or a function. Raises AdapterBrokeError."""
+    """The object of a module, or what it gives when it is a class or a function. Raises AdapterBrokeError.
+
+    Modules of the current folder are found too, as `python -m` finds them.
+    """
     try:
+        if "" not in sys.path and str(Path.cwd()) not in sys.path:
+            sys.path.insert(0, str(Path.cwd()))
         found = getattr(import_module(module), name)
         made: Implementation = found() if isinstance(found, type) or not hasattr(found, "hello") else found
     # An author's module may raise anything while it is imported.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -81,3 +82,23 @@ def test_a_step_is_explained() -> None:
     result = CliRunner().invoke(main, ["explain", "key_exchange/secure_two_party_computation"])
     assert "never the shares" in result.output
     assert "Secure 2PC" in result.output
+
+
+def test_what_a_property_finds_is_a_file_that_replays(tmp_path: Path) -> None:
+    with BREAKS["foundation/ranges"].applied():
+        found = CliRunner().invoke(main, [*RANGES, "--failures", str(tmp_path)])
+        [path] = tmp_path.iterdir()
+        assert f"mpctls-conformance replay {path}" in found.output
+        assert CliRunner().invoke(main, ["replay", str(path)]).exit_code == DOES_NOT_CONFORM
+    assert CliRunner().invoke(main, ["replay", str(path)]).exit_code == CONFORMS
+
+
+def test_properties_are_asked_of_any_implementation_for_what_it_has() -> None:
+    address = "py:tests.conformance.faux.tree:TREE"
+    arguments = ["properties", "-i", address, "--seed", "1", "--json", "--examples", "10"]
+    steps = {}
+    for step in ("merkle", "framing"):
+        result = CliRunner().invoke(main, [*arguments, "--step", f"foundation/{step}"])
+        [steps[step]] = json.loads(result.stdout)["steps"]
+    assert steps["framing"]["verdict"] == "unsupported"
+    assert steps["merkle"]["verdict"] == "unsupported" or steps["merkle"]["accepted"] > 0
