@@ -150,7 +150,7 @@ def run(plan: Plan, address: Address, outputs: Outputs, vectors: Path | None, *,
                 click.echo(printable(f"stderr: {line}"), err=True)
             return ADAPTER_BROKE
         recorder.begin(hello, _suite(plan.corpus), plan.seed, outputs.started)
-        terminal = Terminal(len(plan.cases), sys.stderr if as_json else None)
+        terminal = Terminal(plan.cases, sys.stderr if as_json else None)
         results: list[Result] = []
         with terminal:
             for result in whole.results():

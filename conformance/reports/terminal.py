@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from ..running.cases import Case
 from ..running.judging import GOOD, Verdict
 from ..running.results import Result, Summary
 from .printable import printable
@@ -23,7 +24,7 @@ COLUMNS = tuple(Verdict)
 class Terminal:
     """Shows a run. Where the stream is no terminal, nothing moves and nothing is coloured."""
 
-    def __init__(self, total: int, stream: IO[str] | None = None) -> None:
+    def __init__(self, cases: Sequence[Case], stream: IO[str] | None = None) -> None:
         self._console = Console(file=stream, highlight=False, soft_wrap=True)
         self._progress = Progress(
             TextColumn("{task.description}"),
@@ -34,8 +35,9 @@ class Terminal:
             transient=True,
             disable=not self._console.is_terminal,
         )
-        self._task: TaskID = self._progress.add_task("", total=total)
+        self._task: TaskID = self._progress.add_task("", total=len(cases))
         self._findings = 0
+        self._stages = tuple(dict.fromkeys(case.stage for case in cases))
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -73,8 +75,8 @@ class Terminal:
         table.add_column("stage")
         for verdict in shown:
             table.add_column(verdict.value, justify="right")
-        for stage, counted in counts.items():
-            table.add_row(stage, *(str(counted[verdict] or "·") for verdict in shown))
+        for stage in self._stages:
+            table.add_row(stage, *(str(counts[stage][verdict] or "·") for verdict in shown))
         table.add_row("all", *(str(summary.counts.get(verdict, 0)) for verdict in shown), style="bold")
         self._console.print(table)
         for line in remarks(summary):

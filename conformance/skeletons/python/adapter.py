@@ -6,6 +6,7 @@ mpctls-conformance run -i "exec:python3 adapter.py" foundation/merkle
 import hashlib
 import json
 import sys
+from typing import Any
 
 
 class Refused(Exception):
@@ -61,7 +62,7 @@ HELLO = {
 }
 
 
-def outcome(message: dict[str, object]) -> dict[str, object]:
+def outcome(message: dict[str, Any]) -> dict[str, object]:
     """Run one operation."""
     try:
         return {"accept": OPERATIONS[message["operation"]](**message["input"], **message["randomness"])}
