@@ -5,6 +5,6 @@ export { readTrustStore } from "./trust_store.js";
 export type { TrustedNotary } from "./attestations.js";
 export type { ServerEvidence, ServerVerifier } from "./identity.js";
 export type { PartialTranscript, Run } from "./openings.js";
-export { exchangeView, namedHeader, namedJson, type Token } from "./structure/view.js";
+export { exchangeView, named, type Token } from "./structure/view.js";
 export { verifyPlonk, readPoint, readTwistPoint, type PlonkKey } from "./plonk.js";
 export { Refused, Unsupported } from "./refused.js";

@@ -10,6 +10,7 @@ function outcome(operation: string, input: Json): Json {
     return { accept: run(input) };
   } catch (error) {
     if (error instanceof Refused) {
+      if (error.reason === "verification/unsupported-predicate") return { unsupported: { feature: "predicates" } };
       const [stage, reason] = error.reason.split("/");
       return { reject: { stage, reason } };
     }

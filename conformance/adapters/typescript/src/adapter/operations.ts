@@ -11,6 +11,7 @@ import { isRangeSet, rangeSet, selected, sizeOf, within } from "../ranges.js";
 import { check } from "../refused.js";
 import { sessionMessage } from "../session_messages.js";
 import { nodeServerVerifier } from "./node_identity.js";
+import { VERIFICATION } from "./verification.js";
 import { ZERO_KNOWLEDGE } from "./zero_knowledge.js";
 
 /** JSON whose shape the suite has checked against its schema. */
@@ -95,5 +96,5 @@ const FOUNDATION: Record<string, Operation> = {
   "foundation/read-key": ({ key }) => ({ key: toHex(verifyingKey.write(decode(verifyingKey, octets(key)))) }),
 };
 
-export const OPERATIONS: Record<string, Operation> = { ...FOUNDATION, ...ZERO_KNOWLEDGE };
-export const FEATURES = ["server-identity", "encoding-commitments", "plonk", "secp256k1", "blake3", "keccak256"];
+export const OPERATIONS: Record<string, Operation> = { ...FOUNDATION, ...ZERO_KNOWLEDGE, ...VERIFICATION };
+export const FEATURES = ["server-identity", "encoding-commitments", "structure", "plonk", "secp256k1", "blake3", "keccak256"];

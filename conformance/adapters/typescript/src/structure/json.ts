@@ -78,7 +78,7 @@ export function readJson(content: PartialOctets): { value: JsonValue; leaves: Js
   const enclosed = (close: string, item: () => void): void => {
     cursor.at++;
     blank();
-    if (cursor.peek() === close) return void cursor.at++;
+    if (!cursor.redacted && cursor.peek() === close) return void cursor.at++;
     for (;;) {
       item();
       blank();

@@ -5,7 +5,7 @@ import type { PartialTranscript } from "../openings.js";
 import type { Octets } from "../octets.js";
 import { rangesOf, sameRanges, selected, type RangeSet } from "../ranges.js";
 import { check } from "../refused.js";
-import { checkSize, isJson, readRequest, readResponse, type Message, type RequestPolicy } from "./http.js";
+import { checkSize, isJson, readRequest, readResponse, type Message, type Request, type RequestPolicy, type Response } from "./http.js";
 import { readJson, type JsonLeaf, type JsonValue } from "./json.js";
 import { laidOut, type PartialOctets } from "./partial_octets.js";
 
@@ -31,10 +31,13 @@ const CLASSES: Record<Token["kind"], number[]> = {
   unquoted: [NUMBER, LITERAL],
 };
 
+type RequestView = MessageView & { message: Request };
+type ResponseView = MessageView & { message: Response };
+
 /** The views of request and response. Refuses when one redacted run is not shown to be one whole token. */
 export function exchangeView(
   transcript: PartialTranscript, leaves: Leaf[], closed: boolean, serverName: string | null, policy: RequestPolicy,
-): [MessageView, MessageView] {
+): [RequestView, ResponseView] {
   check(serverName !== null, "structure/identity-required");
   checkSize(transcript[0]);
   const sent = laidOut(transcript[0]);
@@ -53,7 +56,7 @@ export function exchangeView(
 
 export const tokensOf = ({ headerTokens, jsonTokens }: MessageView): Token[] => [...headerTokens, ...jsonTokens.values()];
 
-function messageView(side: number, of: PartialOctets, message: Message): MessageView {
+function messageView<M extends Message>(side: number, of: PartialOctets, message: M): MessageView & { message: M } {
   const token = (kind: Token["kind"], redacted: boolean, ranges: RangeSet): Token =>
     ({ side, kind, ranges, octets: redacted ? null : selected(ranges, of.octets), leaf: null });
   const headerTokens = message.fields.map(({ start, end, value }) =>
@@ -80,14 +83,34 @@ export function leafOf(token: Token, leaves: Leaf[]): Leaf {
   return fitting.reduce((lowest, each) => (each.index < lowest.index ? each : lowest));
 }
 
-export function namedHeader({ message, headerTokens }: MessageView, name: string): Token {
+/** The token of a name: `header NAME`, or a path into JSON. */
+export function named(view: MessageView, name: string): Token {
+  return name.startsWith("header ") ? namedHeader(view, name.slice("header ".length)) : namedJson(view, name);
+}
+
+/** Each leaf value of the content with its path, in order. */
+export function pathsOf({ json, jsonTokens }: MessageView): [string, Token][] {
+  const found: [string, Token][] = [];
+  const walk = (value: JsonValue, path: string): void => {
+    if (value.kind === "array") value.items.forEach((item, at) => walk(item, `${path}[${at}]`));
+    else if (value.kind === "object") for (const [name, member] of value.members) walk(member, path + step(name));
+    else found.push([path, jsonTokens.get(value) as Token]);
+  };
+  if (json !== null) walk(json, "$");
+  return found;
+}
+
+const PLAIN = /^[A-Za-z_][A-Za-z0-9_-]*$/;
+const step = (name: string): string => (PLAIN.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
+
+function namedHeader({ message, headerTokens }: MessageView, name: string): Token {
   check(/^[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(name), "structure/malformed-name");
   const found = headerTokens.filter((_, at) => message.fields[at].name === name);
   check(found.length === 1 && found[0].ranges.length > 0, "structure/unknown-name");
   return found[0];
 }
 
-export function namedJson({ json, jsonTokens }: MessageView, path: string): Token {
+function namedJson({ json, jsonTokens }: MessageView, path: string): Token {
   let value: JsonValue | undefined = json ?? undefined;
   for (const step of stepsOf(path)) {
     if (typeof step === "number") value = value?.kind === "array" ? value.items[step] : undefined;
@@ -122,6 +145,6 @@ function quotedName(quoted: string): string {
   } catch {
     return check(false, malformed), "";
   }
-  check(JSON.stringify(name) === quoted && !/^[A-Za-z_][A-Za-z0-9_-]*$/.test(name), malformed);
+  check(JSON.stringify(name) === quoted && !PLAIN.test(name), malformed);
   return name;
 }
