@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -43,45 +43,59 @@ def _sound() -> Iterator[Vector]:
         )
 
 
-def _grid(
-    making: Making, base: str, hint: Any, value: Any, wanted: Callable[[str], bool]
-) -> Iterator[Vector]:
-    whole = value.encode()
-    made: set[bytes] = set()
-    for part in parts(hint, value, frozenset()):
-        if not wanted(part.name):
-            continue
-        for fault in faults(part, whole):
-            octets = whole[: part.start] + fault.octets + (b"" if fault.ends else whole[part.end :])
-            # Identifiers of algorithms begin at 1, those of operators and formats of dates at 0.
-            if octets in made or octets == whole or (part.form == "identifier" and fault.word == "zero"):
+class _Grid:
+    """Faults of the parts of values; none twice, even where two values begin alike."""
+
+    def __init__(self, making: Making, wanted: Callable[[str], bool]) -> None:
+        self._making = making
+        self._wanted = wanted
+        self._made: set[bytes] = set()
+        self._names: set[str] = set()
+
+    def of(self, base: str, hint: Any, value: Any) -> Iterator[Vector]:
+        """The faults of a value whose vector is named `base`."""
+        whole = value.encode()
+        for part in parts(hint, value, frozenset()):
+            if not self._wanted(part.name):
                 continue
-            made.add(octets)
-            yield making.refused(
-                f"{base}-{'-'.join(part.path).replace('_', '-')}-{fault.word}",
-                f"The field {part.name} {fault.lesson}.",
-                {"octets": octets},
-                fault.reason,
-                base=base,
-                mutation=Mutation(kind=fault.kind, field=f"octets.{part.name}", detail=fault.detail),
-            )
+            for fault in faults(part, whole):
+                octets = whole[: part.start] + fault.octets + (b"" if fault.ends else whole[part.end :])
+                # Identifiers of algorithms begin at 1, those of operators and formats of dates at 0.
+                allowed = part.form == "identifier" and fault.word == "zero"
+                if octets in self._made or octets == whole or allowed:
+                    continue
+                self._made.add(octets)
+                yield self._making.refused(
+                    self._name(f"{base}-{'-'.join(part.path).replace('_', '-')}-{fault.word}"),
+                    f"The field {part.name} {fault.lesson}.",
+                    {"octets": octets},
+                    fault.reason,
+                    base=base,
+                    mutation=Mutation(kind=fault.kind, field=f"octets.{part.name}", detail=fault.detail),
+                )
+
+    def _name(self, name: str) -> str:
+        """The name, of the octets of a choice themselves if what it holds has it already."""
+        free = f"{name}-inside" if name in self._names else name
+        self._names.add(free)
+        return free
 
 
-def _grid_of(name: str, wanted: Callable[[str], bool]) -> Iterator[Vector]:
-    sound = SOUND[name]
-    yield _DECODE.accepted(name, sound.comment, {"octets": sound.predicate.encode()})
-    yield from _grid(_DECODE, name, Predicate, sound.predicate, wanted)
+def _predicates(names: Sequence[str], wanted: Callable[[str], bool]) -> Iterator[Vector]:
+    grid = _Grid(_DECODE, wanted)
+    for name in names:
+        sound = SOUND[name]
+        yield _DECODE.accepted(name, sound.comment, {"octets": sound.predicate.encode()})
+        yield from grid.of(name, Predicate, sound.predicate)
 
 
 def _whole_grid() -> Iterator[Vector]:
-    for name in _WHOLE:
-        yield from _grid_of(name, lambda part: not part.startswith("condition"))
+    yield from _predicates(_WHOLE, lambda part: not part.startswith("condition"))
     yield from _ends("compare-at-least")
 
 
 def _condition_grid() -> Iterator[Vector]:
-    for name in ("compare-at-least", *_CONDITIONS):
-        yield from _grid_of(name, lambda part: part.startswith("condition"))
+    yield from _predicates(("compare-at-least", *_CONDITIONS), lambda part: part.startswith("condition"))
 
 
 def _ends(base: str) -> Iterator[Vector]:
@@ -252,7 +266,7 @@ def _proofs() -> Iterator[Vector]:
         ("other-version", "What version it is, is seen later.", replace(value, compiler_version=65535)),
     ):
         yield _PROOF.accepted(name, comment, {"octets": changed.encode()})
-    yield from _grid(_PROOF, "honest", PredicateProof, value, lambda _: True)
+    yield from _Grid(_PROOF, lambda _: True).of("honest", PredicateProof, value)
     place = len(whole) - 768 - 64
     for at, number in ((0, "first"), (32, "last")):
         for word, scalar in (("order", ORDER), ("maximum", 2**256 - 1)):
