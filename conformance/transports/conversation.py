@@ -131,8 +131,8 @@ class Conversation:
         if self._channel is None:
             self._begin()
         self._sequence += 1
-        line = write(kind(seq=self._sequence, **members))
         try:
+            line = write(kind(seq=self._sequence, **members))
             answer = read_answer(self._exchange(line, self.deadlines.operation * patience))
             if answer.seq != self._sequence:
                 raise ProtocolError(f"seq {answer.seq} instead of {self._sequence}")
