@@ -23,6 +23,7 @@ ANSWER_SECONDS = 30
 OTHER_PYTHON_PROBE = "import ensurepip, sys, venv; print(*sys.version_info[:2], sep='.')"
 SNARKJS = Path(__file__).parent / "integration" / "snarkjs"
 SOLC = Path(__file__).parent / "integration" / "evm"
+TYPESCRIPT_ADAPTER = Path(__file__).parents[1] / "conformance" / "adapters" / "typescript"
 SUPPORTED_PYTHONS = ("3.11", "3.12", "3.13", "3.14")
 
 
@@ -78,6 +79,12 @@ def _solc() -> str | None:
     return str(command) if command.is_file() and find("node") is not None else None
 
 
+def _typescript_adapter() -> str | None:
+    """Path of the adapter in TypeScript as `npm ci` and `npm run build` leave it; node runs it."""
+    program = TYPESCRIPT_ADAPTER / "build" / "adapter" / "main.js"
+    return str(program) if program.is_file() and find("node") is not None else None
+
+
 def _vyper() -> str | None:
     """Path of the compiler of Vyper, when the virtual machine that runs what it makes is there too."""
     machine, compiler = importlib.util.find_spec("pyrevm"), importlib.util.find_spec("vyper")
@@ -125,6 +132,7 @@ DETECTORS: Mapping[str, Callable[[], str | None]] = MappingProxyType(
         "snarkjs": _snarkjs,
         "vyper": _vyper,
         "solc": _solc,
+        "typescript-adapter": _typescript_adapter,
         "chromium": _chromium,
         "shaping": _shaping,
         "second-python": _second_python,
