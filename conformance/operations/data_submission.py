@@ -56,6 +56,8 @@ SESSION = {
 }
 """A session whose connection is over; everything that the later stages depend on."""
 
+KIND = Field(shape=NUMBER, meaning="The kind of the session: 0 notarize, 1 verify.")
+
 _STAGE = "formats.md, sections 5 and 9.1"
 _SESSIONS = (Feature.SESSIONS,)
 
@@ -66,7 +68,7 @@ FORMS = (
         summary="Submit the config, after the checks that the Prover makes itself.",
         role=Role.PROVER,
         source=_STAGE,
-        takes=SESSION,
+        takes={**SESSION, "kind": KIND},
         gives={"message": Field(shape=OCTETS, meaning="BCS SessionMessage SubmitTranscriptCommitConfig.")},
         features=_SESSIONS,
     ),
@@ -78,8 +80,12 @@ FORMS = (
         source=_STAGE,
         takes={
             **SESSION,
+            "kind": KIND,
             "message": Field(shape=OCTETS, meaning="The BCS SessionMessage that arrives."),
             "largest count": Field(shape=NUMBER, meaning="How many entries the Notary takes."),
+            "largest octets": Field(
+                shape=NUMBER, meaning="How many octets the ranges of all entries may have together."
+            ),
             "hash algorithms": Field(shape=NUMBERS, meaning="The hash algorithms that the Notary takes."),
         },
         features=_SESSIONS,

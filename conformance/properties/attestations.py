@@ -178,13 +178,13 @@ def notary_rooted(fields: Fields) -> NotaryRooted:
     )
 
 
-def prover_finalised(fields: Fields) -> ProverFinalised:
+def prover_finalised(fields: Fields, kind: SessionKind = SessionKind.NOTARIZE) -> ProverFinalised:
     """The Prover after the connection."""
     handshake = TlsHandshakeData.decode(fields["handshake"])
     terms = notary_finalised(fields).connection.agreed.terms
     return ProverFinalised(
         connection=ProverParametersRecorded(
-            agreed=ProverAgreed(kind=SessionKind.NOTARIZE, terms=terms),
+            agreed=ProverAgreed(kind=kind, terms=terms),
             handshake=TlsHandshake(
                 server_name=fields["server name"].decode(),
                 tls_version=handshake.tls_version,

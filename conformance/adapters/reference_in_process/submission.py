@@ -30,7 +30,7 @@ from mpctls.reference.foundation.commitments import tree_root
 from mpctls.reference.foundation.encoding import Struct
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.field_encoding import SCALAR_OCTETS, authenticator, elements, scalar_octets
-from mpctls.reference.foundation.identifiers import Closure, Direction, HashAlgorithm
+from mpctls.reference.foundation.identifiers import Closure, Direction, HashAlgorithm, SessionKind
 from mpctls.reference.foundation.signatures import VERIFYING_KEY
 from mpctls.reference.foundation.transcript import Transcript
 from mpctls.reference.mpc.conversion.messages import Released
@@ -44,6 +44,7 @@ from mpctls.reference.tls.server_name import read_server_name
 
 from ...fields import Fields, listed, read_flag, read_list, read_number, read_numbers
 from .believed import BelievedEngine
+from .clear_proof import ClearPlaintext, ClearProof
 from .foundation import signing_key
 from .roles import answer, notary, prover
 from .scripted import PrescribedRandomness, play
@@ -157,7 +158,7 @@ def _notary_with_tree(link: Link, fields: Fields, *drawn: bytes) -> NotarySessio
     return session
 
 
-def _prover(link: Link, fields: Fields) -> Prover:
+def _prover(link: Link, fields: Fields, *, kind: SessionKind = SessionKind.NOTARIZE) -> Prover:
     """The Prover after the connection."""
     handshake = Struct(TlsHandshakeData).decode(fields["handshake"])
     key = signing_key(fields["key"][0], fields["key"][1:]).verifying_key
@@ -166,6 +167,7 @@ def _prover(link: Link, fields: Fields) -> Prover:
         key=key,
         agreed=answer(session_id=fields["session id"], key=key),
         server_name=read_server_name(fields["server name"].decode()),
+        kind=kind,
         clock=lambda: read_number(fields["now"]),
         time_tolerance=read_number(fields["tolerance"]) if "tolerance" in fields else 0,
     )
@@ -186,7 +188,9 @@ def _prover(link: Link, fields: Fields) -> Prover:
 
 def _submit(fields: Fields) -> Fields:
     async def submit(link: Link) -> None:
-        await _prover(link, fields).submit_transcript_commit_config(
+        await _prover(
+            link, fields, kind=SessionKind(read_number(fields["kind"]))
+        ).submit_transcript_commit_config(
             _config(fields),
             tree_algorithm=HashAlgorithm(read_number(fields["tree algorithm"])),
             body_hash_algorithm=HashAlgorithm(read_number(fields["body algorithm"])),
@@ -200,11 +204,14 @@ def _submit(fields: Fields) -> Fields:
 def _check_config(fields: Fields) -> Fields:
     limits = NotaryLimits(
         commitments=read_number(fields["largest count"]),
+        committed_octets=read_number(fields["largest octets"]),
         hash_algorithms=frozenset(map(HashAlgorithm, read_numbers(fields["hash algorithms"]))),
     )
 
     async def check(link: Link) -> None:
-        await _notary(link, fields, limits=limits).submit_transcript_commit_config()
+        session = _notary(link, fields, limits=limits)
+        session._kind = SessionKind(read_number(fields["kind"]))
+        await session.submit_transcript_commit_config()
 
     play(check, [fields["message"]])
     return {}
@@ -228,6 +235,16 @@ def _including_prover(link: Link, fields: Fields, *, deviates: bool = False) -> 
     return role
 
 
+def checking_engine(fields: Fields) -> BelievedEngine:
+    """An engine that knows the transcript and the blinders, and refuses what is not true of them."""
+    engine = BelievedEngine(released=_released(fields))
+    kinds = (each.kind for each in _config(fields))
+    entries = zip(kinds, read_list(fields["blinders"]), strict=True)
+    engine.proof = ClearProof([blinder for kind, blinder in entries if not isinstance(kind, EncodingRequest)])
+    engine.plaintext = ClearPlaintext(fields["sent"], fields["received"])
+    return engine
+
+
 def _commit(fields: Fields) -> Fields:
     async def commit(link: Link) -> None:
         try:
@@ -244,7 +261,7 @@ def _commit(fields: Fields) -> Fields:
 def _check_commitments(fields: Fields) -> Fields:
     async def check(link: Link) -> None:
         session = _notary(link, fields)
-        session._engine = cast(NotaryEngine, BelievedEngine(released=_released(fields)))
+        session._engine = cast(NotaryEngine, checking_engine(fields))
         session._config = _submission(fields)
         await session.include_commitments()
         await session.generate_merkle_tree_root()

@@ -65,7 +65,8 @@ def _send_inputs(draw: DrawFn) -> Fields:
                 )
             ]
             fields["received"] = octets
-    return {**fields, "config": listed([each.encode() for each in config])}
+    kind = SessionKind(int(draw(st.integers(0, 4)) == 4))
+    return {**fields, "kind": number(kind), "config": listed([each.encode() for each in config])}
 
 
 @st.composite
@@ -106,10 +107,13 @@ def _receive_inputs(draw: DrawFn) -> Fields:
         algorithms = draw(st.lists(HASH_ALGORITHMS, min_size=1, max_size=2, unique=True))
     if fault == "too many":
         largest = len(submission.config) - 1
+    octets = sum(each.ranges.octet_count for each in submission.config)
     return {
         **fields,
+        "kind": number(SessionKind(int(draw(st.integers(0, 4)) == 4))),
         "message": encode_as(SessionMessage, submission),
         "largest count": number(largest),
+        "largest octets": number(draw(st.sampled_from((2**20, octets, max(octets, 1) - 1)))),
         "hash algorithms": numbers(algorithms),
     }
 
@@ -120,7 +124,7 @@ def _what(request: CommitRequest) -> object:
 
 def _send(fields: Fields) -> Fields:
     _, message = step.send(
-        prover_finalised(fields),
+        prover_finalised(fields, SessionKind(read_number(fields["kind"]))),
         config=tuple(CommitRequest.decode(octets) for octets in read_list(fields["config"])),
         tree_algorithm=HashAlgorithm(read_number(fields["tree algorithm"])),
         body_hash_algorithm=HashAlgorithm(read_number(fields["body algorithm"])),
@@ -132,10 +136,11 @@ def _send(fields: Fields) -> Fields:
 
 
 def _receive(fields: Fields) -> Fields:
-    state = notary_finalised(fields, SessionKind.NOTARIZE)
+    state = notary_finalised(fields, SessionKind(read_number(fields["kind"])))
     policy = replace(
         state.connection.agreed.policy,
         largest_commitment_count=read_number(fields["largest count"]),
+        largest_committed_octets=read_number(fields["largest octets"]),
         hash_algorithms=frozenset(map(HashAlgorithm, read_numbers(fields["hash algorithms"]))),
     )
     agreed = replace(state.connection.agreed, policy=policy)
