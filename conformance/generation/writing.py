@@ -18,6 +18,8 @@ COMMITTED = Path(__file__).resolve().parent.parent / "vectors"
 """The folder that is shipped."""
 NOT_GENERATED = ("README.md", "LICENSE", "__init__.py")
 """What stands in the folder beside the files that are generated."""
+PROMOTED = "promoted"
+"""The folder of failures that became vectors: no generator makes them, and none deletes them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +57,9 @@ def paths_in(folder: Path) -> Iterator[str]:
     """Paths of the generated files of a folder, sorted."""
     found = (path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
     return (
-        each.as_posix() for each in sorted(found) if each.name not in NOT_GENERATED and each.suffix == ".json"
+        each.as_posix()
+        for each in sorted(found)
+        if each.name not in NOT_GENERATED and each.suffix == ".json" and each.parts[0] != PROMOTED
     )
 
 

@@ -18,9 +18,9 @@ INDEX = "index.json"
 FORMAT_VERSION = 1
 OUTSIDE = ("schema", "engine")
 """Folders beside the vectors that hold none."""
-PROMOTED = "promoted/"
+PROMOTED = "promoted"
 """Where failures of runs stand that became vectors; no generator makes them, and no index lists them."""
-WITHOUT_BASE = ("promoted", "found")
+WITHOUT_BASE = (PROMOTED, "found")
 """Families of vectors that were drawn and not written, so that what is refused may come from no accepted one."""
 _COMMON = {"id", "comment", "importance", "features", "seed", "source", "expected", "intermediate"}
 _OPTIONAL = {"base", "mutation"}
@@ -126,7 +126,7 @@ def read_corpus(directory: Path) -> Corpus:
     for path in paths:
         octets = (directory / path).read_bytes()
         named = sha256(octets).hexdigest()
-        if known is not None and not path.startswith(PROMOTED) and known.pop(path, None) != named:
+        if known is not None and not path.startswith(f"{PROMOTED}/") and known.pop(path, None) != named:
             raise CorpusError(f"{path}: not the file that {INDEX} names")
         for case in read_file(octets, path):
             if case.id in cases:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from mpctls.conformance.generation.writing import write
 from mpctls.conformance.operations.shapes import Json
 from mpctls.conformance.running.cases import Case, CorpusError, read_corpus
 from mpctls.conformance.running.difference import first_difference
@@ -245,3 +246,15 @@ def test_a_long_value_is_shown_from_where_it_differs() -> None:
 
 def test_a_glob_does_not_cross_what_it_does_not_name() -> None:
     assert matches("a/*/c", "a/b/c") and matches("a/b", "a/b/c/d") and not matches("a/b", "a/bc/d")
+
+
+def test_generating_the_folder_again_keeps_what_was_promoted(tmp_path: Path) -> None:
+    kept = tmp_path / "promoted" / STEP / "kept.json"
+    kept.parent.mkdir(parents=True)
+    document = {"format": 1, "step": STEP, "family": "promoted", "summary": ""}
+    one = {**vector("x", expected=REJECTED), "id": f"{STEP}/promoted/kept"}
+    kept.write_text(json.dumps({**document, "vectors": [one]}))
+    written(tmp_path, [vector("a")])
+    write({}, tmp_path)
+    assert kept.is_file()
+    assert list(read_corpus(tmp_path).cases) == [f"{STEP}/promoted/kept"]
