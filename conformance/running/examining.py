@@ -79,7 +79,7 @@ class Examiner:
         patience = max((PATIENCE.get(feature, 1.0) for feature in case.features), default=1.0)
         got: list[Got] = []
         self.conversation.transcript.clear()
-        self.conversation.errors = ""
+        self.conversation.take_errors()
         begun = monotonic()
         try:
             judgement = self._calls(case, hello, patience, got)
@@ -95,7 +95,7 @@ class Examiner:
             difference=judgement.difference,
             seconds=monotonic() - begun,
             transcript=tuple(self.conversation.transcript),
-            errors=self.conversation.errors,
+            errors="" if judgement.verdict is Verdict.PASSED else self.conversation.take_errors(),
         )
 
     def _calls(self, case: Case, hello: Hello, patience: float, got: list[Got]) -> Judgement:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import select
 from collections.abc import Callable
-from contextlib import suppress
 from time import monotonic
 from typing import Protocol, TypeAlias
 
@@ -36,7 +35,7 @@ class Channel(Protocol):
         ...
 
     def errors(self) -> str:
-        """What the implementation wrote to standard error, its last 16 KiB; what is no UTF-8 is replaced."""
+        """What it wrote to standard error since the last call, at most 16 KiB; what is no UTF-8 is replaced."""
         ...
 
 
@@ -96,10 +95,12 @@ class Descriptors:
             return
 
     def errors(self) -> str:
-        """The last of what came on standard error."""
-        with suppress(AdapterBrokeError):
-            self._drain(0.0, unsent=False)
-        return self._said.decode(errors="replace")
+        """The last of what came on standard error since the last call."""
+        if self._errors is not None:
+            self._keep_errors(self._errors)
+        said = self._said.decode(errors="replace")
+        self._said.clear()
+        return said
 
     def _answer(self, end: int, *, unsent: bool) -> bytes:
         answer = bytes(self._received[:end])

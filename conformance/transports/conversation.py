@@ -121,6 +121,11 @@ class Conversation:
         finally:
             channel.abandon()
 
+    def take_errors(self) -> str:
+        """What it wrote to standard error since the last call."""
+        said, self.errors = self.errors, ""
+        return said if self._channel is None else said + self._channel.errors()
+
     def abandon(self) -> None:
         """End the conversation at once."""
         channel, self._channel = self._channel, None

@@ -62,7 +62,7 @@ class Program:
                 stream.close()
 
     def errors(self) -> str:
-        """The last of what it wrote to standard error."""
+        """The last of what it wrote to standard error since the last call."""
         closed = self._process.stderr is None or self._process.stderr.closed
         return "" if closed else self._lines.errors()
 

@@ -78,6 +78,12 @@ def test_who_accepts_everything_fails_what_must_be_refused_and_only_that(folder:
         assert result.message == "accepted what must be refused with verification/merkle-proof-invalid"
 
 
+def test_what_is_said_on_standard_error_stands_with_the_case_that_failed(folder: Path) -> None:
+    results, _ = held("SaysWhy", folder)
+    for name, result in results.items():
+        assert result.errors == (f"{name}\n" if result.verdict is Verdict.FAILED else "")
+
+
 def test_who_refuses_everything_fails_everything_also_what_must_be_refused(folder: Path) -> None:
     results, summary = held("RejectsAll", folder, strict=True)
     assert not summary.conforms and summary.counts == {Verdict.FAILED: len(results)}

@@ -80,6 +80,15 @@ class AcceptsAll(Liar):
         return super().outcome(self.vectors[vector["base"]] if "base" in vector else vector)
 
 
+class SaysWhy(AcceptsAll):
+    """Accepts everything, and says what it does on standard error."""
+
+    def answer(self, seq: int, vector: Message) -> bytes:
+        sys.stderr.write(f"{vector['id']}\n")
+        sys.stderr.flush()
+        return super().answer(seq, vector)
+
+
 class RejectsAll(Liar):
     """Refuses everything, what must be refused for the right reason."""
 
