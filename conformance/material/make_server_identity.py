@@ -34,6 +34,8 @@ _NAMES = (
     "127.0.0.1",
     "::1",
 )
+LONGEST_NAME = ".".join(["a" * 62] * 4)[:248] + ".bank"
+"""253 octets, as many as a name may have."""
 _USUAL = Leaf(names=_NAMES)
 _LEAVES = {
     "ecdsa": _USUAL,
@@ -46,6 +48,7 @@ _LEAVES = {
     "may-not-sign": replace(_USUAL, digital_signature=False),
     "may-sign": replace(_USUAL, digital_signature=True),
     "wildcard-of-a-top-level": replace(_USUAL, names=("*.example",)),
+    "odd-names": replace(_USUAL, names=(LONGEST_NAME, f"a{LONGEST_NAME}", "bank.1", "bank.0x1", "127.0.0.1")),
     "wildcard-inside": replace(_USUAL, names=("b*.example.org",)),
 }
 

@@ -12,6 +12,7 @@ from typing import Any
 from mpctls.spec.tls.handshake_messages import HandshakeData
 
 from ...fields import Fields, listed, number
+from ...material.make_server_identity import LONGEST_NAME
 from ...operations.form import Feature
 from ...properties.certificates import NOW, START, YEAR
 from ..labelled import Labelled
@@ -187,6 +188,21 @@ def _names() -> Iterator[Vector]:
             MutationKind.REPLACE,
             "name",
         )
+    odd = replace(honest, chain=_chain("odd-names"))
+    yield _accepted(
+        "longest", "A name of 253 octets, as many as a name may have.", replace(odd, name=LONGEST_NAME)
+    )
+    for name, server_name, comment in (
+        ("covered-and-too-long", f"a{LONGEST_NAME}", "254 octets, though the certificate covers them."),
+        ("covered-number", "bank.1", "A number as the last label, though the certificate covers it."),
+        (
+            "covered-hexadecimal",
+            "bank.0x1",
+            "A hexadecimal number as the last label, though the certificate covers it.",
+        ),
+    ):
+        server = replace(odd, name=server_name)
+        yield _refused(name, comment, server, _NAME, MutationKind.REPLACE, "name", "longest")
     for name, leaf, server_name, comment in (
         ("common-name", "without-names", "bank.example", "The subject's common name counts for nothing."),
         (
