@@ -112,7 +112,7 @@ def modules_of(step: str) -> tuple[str, ...]:
 def read_module(name: str) -> ModuleText:
     """The docstrings of a module below `mpctls.spec`. Raises FileNotFoundError for none."""
     tree = ast.parse(_source(name))
-    functions = tuple(_described(tree))
+    functions = tuple(_described(tree.body))
     members = {each.member: each.code for each in reasons().values()}
     raised = {
         members[node.attr]
@@ -149,26 +149,23 @@ def step_text(step: str) -> str:
     for name in modules_of(step):
         module = read_module(name)
         paragraphs += [f"`{module.path}`", module.text]
-        paragraphs += [
-            f"`{each.name}`: {each.text}"
-            for each in module.functions
-            if each.text and "." not in each.name and each.signature
-        ]
+        paragraphs += [f"`{each.name}`: {each.text}" for each in module.functions if each.text]
     return "\n\n".join(_flat(each) for each in paragraphs if each)
 
 
-def _described(tree: ast.Module) -> Iterator[FunctionText]:
-    for node in tree.body:
+def _described(body: list[ast.stmt], within: str = "") -> Iterator[FunctionText]:
+    for node in body:
         match node:
             case ast.FunctionDef() if not node.name.startswith("_"):
                 returned = f" -> {ast.unparse(node.returns)}" if node.returns else ""
                 yield FunctionText(
-                    name=node.name,
+                    name=f"{within}{node.name}",
                     signature=f"{node.name}({ast.unparse(node.args)}){returned}",
                     text=ast.get_docstring(node) or "",
                 )
             case ast.ClassDef() if not node.name.startswith("_"):
                 yield FunctionText(name=node.name, signature="", text=ast.get_docstring(node) or "")
+                yield from _described(node.body, f"{node.name}.")
             case _:
                 continue
 

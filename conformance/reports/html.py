@@ -25,8 +25,10 @@ from ..specified import step_text
 
 Record = Mapping[str, object]
 
-SHOWN_DIFFERENCES: Final = 30
-"""Cases that need attention and stand above the table."""
+SHOWN_DIFFERENCES: Final = 60
+"""Cases that need attention and are listed above the table."""
+OPEN_DIFFERENCES: Final = 5
+"""How many of them stand there at once."""
 _MARKS: Final[Mapping[Verdict, str]] = {
     Verdict.PASSED: "✓",
     Verdict.FAILED: "✗",
@@ -190,7 +192,13 @@ def _searched(vector: Record) -> str:
     refused = _mapping(_mapping(vector["expected"]).get("reject"))
     code = f"{refused['stage']}/{refused['reason']}" if {"stage", "reason"} <= set(refused) else ""
     features = vector["features"]
-    parts = [vector["operation"], vector["comment"], code, mutation.get("kind", ""), mutation.get("field", "")]
+    parts = [
+        vector["operation"],
+        vector["comment"],
+        code,
+        mutation.get("kind", ""),
+        mutation.get("field", ""),
+    ]
     return " ".join(map(str, [*parts, *(features if isinstance(features, list) else [])]))
 
 
@@ -220,9 +228,7 @@ def _step_data(row: _Step, columns: int) -> object:
         "cases": [
             {
                 **vector,
-                "results": [
-                    _result(vector, results[at]) if at in results else None for at in range(columns)
-                ],
+                "results": [_result(vector, results[at]) if at in results else None for at in range(columns)],
             }
             for vector, results in row.cases.values()
         ],
@@ -302,17 +308,23 @@ def _differences(implementations: Sequence[_Implementation], rows: Sequence[_Ste
     ]
     if not found:
         return '<p class="calm">Nothing: every outcome is the specified one, unsupported, or expected to fail.</p>'
-    items = "".join(
+    items = [
         f'<li><button type="button" class="difference" data-step="{row_at}" data-implementation="{at}" '
         f'data-case="{_text(vector["id"])}"><span class="tag {_kind([Verdict(str(record["verdict"]))])}">'
         f"{_text(record['verdict'])}</span> <code>{_text(vector['id'])}</code>"
         f'<span class="who">{_text(implementations[at].label)}</span>'
         f'<span class="message">{_text(_cut(str(record.get("message", ""))))}</span></button></li>'
         for row_at, at, vector, record in found[:SHOWN_DIFFERENCES]
-    )
-    more = len(found) - SHOWN_DIFFERENCES
-    tail = f"<p>… and {more} more, in the table below.</p>" if more > 0 else ""
-    return f'<ol class="differences">{items}</ol>{tail}'
+    ]
+    told = [f'<ol class="differences">{"".join(items[:OPEN_DIFFERENCES])}</ol>']
+    if len(found) > OPEN_DIFFERENCES:
+        beyond = len(found) - SHOWN_DIFFERENCES
+        told.append(
+            f'<details class="rest"><summary>{len(found) - OPEN_DIFFERENCES} more</summary>'
+            f'<ol class="differences">{"".join(items[OPEN_DIFFERENCES:])}</ol>'
+            f"{f'<p>… and {beyond} more, in the table below.</p>' if beyond > 0 else ''}</details>"
+        )
+    return "".join(told)
 
 
 def _table(implementations: Sequence[_Implementation], rows: Sequence[_Step]) -> str:

@@ -158,20 +158,21 @@
       const given = at(value.accept, "output") ?? value.accept;
       const others = isObject(other) && isObject(other.accept) ? at(other.accept, "output") ?? other.accept : undefined;
       const place = others === undefined ? null : firstDifference(given, others);
-      return [make("p", { class: "outcome accepted" }, "accepted"), rendered(given, others, place, meanings)];
+      return [make("p", { class: "outcome" }, "accepted"), rendered(given, others, place, meanings)];
     }
     if (isObject(value) && isObject(value.reject)) {
       const code = `${value.reject.stage}/${value.reject.reason}`;
-      return [make("p", { class: "outcome refused" }, "refused"), make("code", {}, code)];
+      return [make("p", { class: "outcome" }, "refused"), make("code", {}, code)];
     }
-    if (value === null || value === undefined) return [make("p", { class: "outcome other" }, "no answer")];
-    return [make("p", { class: "outcome other" }, "neither accepted nor refused"), rendered(value, undefined, null)];
+    if (value === null || value === undefined) return [make("p", { class: "outcome" }, "no answer")];
+    return [make("p", { class: "outcome" }, "neither accepted nor refused"), rendered(value, undefined, null)];
   }
 
   function sides(expected, got, meanings) {
+    const same = firstDifference(expected, got) === null;
     return make("div", { class: "sides" },
       make("div", { class: "side" }, make("h4", {}, "Specified"), outcome(expected, got, meanings)),
-      make("div", { class: "side" }, make("h4", {}, "Got"), outcome(got, expected, meanings)));
+      make("div", { class: `side ${same ? "good" : "bad"}` }, make("h4", {}, "Got"), outcome(got, expected, meanings)));
   }
 
   // ---- one case ----------------------------------------------------------------------------------------------
@@ -209,7 +210,7 @@
       parts.push(sides(item.expected, got, meanings));
       if (known) {
         parts.push(make("h4", {}, "Operation"),
-          make("p", {}, make("code", {}, item.operation), `, run by ${known.role}: `, coded(known.summary), ` (${known.source})`));
+          make("p", {}, make("code", {}, item.operation), `, run by ${known.role === "any" ? "anyone" : known.role}: `, coded(known.summary), ` (${known.source})`));
       }
       const change = base ? firstDifference(item.input, base.input) : null;
       parts.push(make("h4", {}, base && change ? `Input; marked is where it leaves its base, in ${pathText(change) || "the whole"}` : "Input"),
