@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from typing import Any
@@ -212,3 +213,14 @@ def test_an_independent_validator_reads_the_schema_as_we_do() -> None:
         assert not validator.is_valid(json.loads(_changed(ANSWER, **change))), change
     for change in NO_HELLOS.values():
         assert not validator.is_valid(json.loads(_changed(HELLO, **change))), change
+
+
+@given(st.binary(max_size=40), st.data())
+def test_octets_of_any_kind_are_a_message_or_refused(noise: bytes, data: st.DataObject) -> None:
+    line = write(data.draw(st.sampled_from([HELLO, ANSWER])))
+    start = data.draw(st.integers(0, len(line)))
+    end = data.draw(st.integers(start, len(line)))
+    for octets in (noise, line[:start] + noise + line[end:]):
+        for read in (read_answer, read_hello, read_request):
+            with contextlib.suppress(ProtocolError):
+                read(octets)
