@@ -287,6 +287,28 @@ _KEEPING = (
         gives=_REGISTERED,
     ),
     Form(
+        name="mpc_tls/check-records",
+        step="mpc_tls/finalisation",
+        summary="Check the registered records of both directions as one who knows the keys after close.",
+        role=Role.ANY,
+        source="formats.md, section 9.1, finalisation",
+        takes={
+            "client key": _KEY,
+            "server key": _KEY,
+            "client implicit nonce": _IMPLICIT,
+            "server implicit nonce": _IMPLICIT,
+            "client verify data": Field(
+                shape=Maybe(item=_VERIFY_DATA),
+                meaning="The verify_data that was opened for the client's Finished; null when none was.",
+            ),
+            "server verify data": Field(
+                shape=Maybe(item=_VERIFY_DATA), meaning="The same of the Server's Finished."
+            ),
+            "sent": _RECORDS,
+            "received": _RECORDS,
+        },
+    ),
+    Form(
         name="mpc_tls/finalise",
         step="mpc_tls/finalisation",
         summary="Run a whole connection, close it, and check everything that was registered.",

@@ -106,7 +106,7 @@ def perform(state: ClosedConnection, prover_shares: SecretShares) -> Authenticat
     transcript = decrypt(connection, keys)
     prove_tags(computation, Direction.SENT, connection.notary.sent)
     prove_tags(computation, Direction.RECEIVED, connection.notary.received)
-    _prove_contents(connection)
+    prove_contents(connection)
     return AuthenticatedConnection(
         transcript=transcript,
         sent_length=application_data_length(connection.notary.sent),
@@ -238,7 +238,7 @@ def prove_tags(computation: TwoPartyComputation, direction: Direction, records: 
             raise Rejection(Reason.MPC_TLS_TAG_MISMATCH, f"{direction.name.lower()} record {number}")
 
 
-def _prove_contents(connection: Connection) -> None:
+def prove_contents(connection: Connection) -> None:
     """Record 0 of each direction is the computed Finished; an alert is close_notify."""
     computation = connection.computation
     for direction, records, reason in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any, Final, cast
 
 import numpy as np
@@ -19,13 +20,13 @@ from mpctls.reference.channel.messages import (
 from mpctls.reference.foundation.encoding import Struct
 from mpctls.reference.foundation.identifiers import Closure, Direction
 from mpctls.reference.mpc.engine import closing
-from mpctls.reference.mpc.engine.computation import key_stream_blocks, tag_mask_block
+from mpctls.reference.mpc.engine.computation import Computation, key_stream_blocks, tag_mask_block
 from mpctls.reference.mpc.engine.ledger import Evaluation
 from mpctls.reference.mpc.engine.notary import NotaryEngine
 from mpctls.reference.mpc.engine.plan import Disclosure
 from mpctls.reference.mpc.engine.prover import ProverEngine
 from mpctls.reference.mpc.engine.records import ProtectedRecord as EngineRecord
-from mpctls.reference.mpc.engine.records import finished_message, record_tag_share
+from mpctls.reference.mpc.engine.records import SessionKeys, finished_message, record_tag_share
 from mpctls.reference.mpc.kernels.aes import encrypt, expand_key
 from mpctls.reference.mpc.kernels.binary_field import from_gcm, powers
 from mpctls.reference.mpc.share_conversion.ghash import tag_share
@@ -305,7 +306,7 @@ def _protect_record(fields: Fields) -> Fields:
     return {"record": sealer._seal(content_type, fields["plaintext"]).encode()}
 
 
-def _protected(fields: Fields) -> list[EngineRecord]:
+def _protected(records: bytes) -> list[EngineRecord]:
     return [
         EngineRecord(
             content_type=record.content_type,
@@ -313,16 +314,38 @@ def _protected(fields: Fields) -> list[EngineRecord]:
             ciphertext=record.ciphertext,
             tag=record.tag,
         )
-        for record in map(_RECORD.decode, read_list(fields["records"]))
+        for record in map(_RECORD.decode, read_list(records))
     ]
 
 
 def _open_records(fields: Fields) -> Fields:
-    records = _protected(fields)
+    records = _protected(fields["records"])
     contents = closing._decrypt("received", fields["key"], fields["implicit nonce"], records)
     pairs = zip(records, contents, strict=True)
     data = [content for record, content in pairs if record.content_type == _APPLICATION_DATA]
     return {"application data": b"".join(data)}
+
+
+def _check_records(fields: Fields) -> Fields:
+    sent, received = _protected(fields["sent"]), _protected(fields["received"])
+    opened = {party: read_optional(fields[f"{party} verify data"]) for party in ("client", "server")}
+    computation = cast(
+        Computation,
+        SimpleNamespace(
+            verify_data={f"{party}-finished": data for party, data in opened.items() if data is not None},
+            server_finished_nonce=received[0].explicit_nonce if received else b"",
+            record_lengths=[len(record.ciphertext) for record in sent],
+        ),
+    )
+    keys = SessionKeys(
+        client_key=fields["client key"],
+        server_key=fields["server key"],
+        client_initial_vector=fields["client implicit nonce"],
+        server_initial_vector=fields["server implicit nonce"],
+    )
+    closing.require_recordable(computation, sent, received)
+    closing.check_own_records(computation, keys, sent, received)
+    return {}
 
 
 def _check_tags(fields: Fields) -> Fields:
@@ -332,7 +355,7 @@ def _check_tags(fields: Fields) -> Fields:
         tag_masks=read_list(fields["tag masks"]),
         alert_key_stream=b"",
     )
-    closing._check_tags("received", values, _protected(fields))
+    closing._check_tags("received", values, _protected(fields["records"]))
     return {}
 
 
@@ -346,6 +369,7 @@ HANDLERS = {
     "mpc_tls/protect-record": _protect_record,
     "mpc_tls/open-records": _open_records,
     "mpc_tls/check-tags": _check_tags,
+    "mpc_tls/check-records": _check_records,
     "mpc_tls/key-schedule": _key_schedule,
     "mpc_tls/open-finished": _open_finished,
     "mpc_tls/server-finished": _server_finished,
