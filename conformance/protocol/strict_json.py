@@ -73,10 +73,11 @@ def _no_fraction(text: str) -> NoReturn:
     raise ProtocolError(f"the number {text[:40]} is no integer as the protocol writes them")
 
 
-def _integer(digits: str) -> int:
-    if len(digits) > DIGITS_LIMIT:
-        raise ProtocolError(f"an integer of {len(digits)} digits")
-    return int(digits)
+def _integer(text: str) -> int:
+    digits = len(text.lstrip("-"))
+    if digits > DIGITS_LIMIT:
+        raise ProtocolError(f"an integer of {digits} digits")
+    return int(text)
 
 
 def _require_shallow(octets: bytes) -> None:
