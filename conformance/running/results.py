@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from ..operations.shapes import Json
@@ -109,8 +108,3 @@ class Summary:
             "unused_expected_failures": list(self.unused),
             "notes": list(self.notes),
         }
-
-
-def counted(results: Iterable[Result]) -> Counter[Verdict]:
-    """How many cases ended how."""
-    return Counter(result.verdict for result in results)
