@@ -18,10 +18,22 @@ def invalid(texts: Mapping[str, str], files: Mapping[str, Any]) -> Iterator[str]
     registry = resources.with_resources(
         (schema["$id"], Resource.from_contents(schema)) for schema in schemas.values()
     )
-    vectors = Draft202012Validator(schemas["schema/vectors.json"], registry=registry)
+    whole = Draft202012Validator(schemas["schema/vectors.json"], registry=registry)
+    of_operation = {
+        schema["properties"]["operation"]["const"]: Draft202012Validator(schema, registry=registry)
+        for path, schema in schemas.items()
+        if path.startswith("schema/operations/")
+    }
     for path, document in files.items():
-        for error in vectors.iter_errors(document):
+        # The schema of a file asks for that of each operation in turn; once for a file is enough of that.
+        for error in whole.iter_errors({**document, "vectors": document.get("vectors", [])[:1]}):
             yield f"{path}: {error.json_path}: {error.message[:200]}"
+        for at, vector in enumerate(document.get("vectors", [])):
+            if (validator := of_operation.get(vector["operation"])) is None:
+                yield f"{path}: $.vectors[{at}]: there is no schema of {vector['operation']}"
+                continue
+            for error in validator.iter_errors(vector):
+                yield f"{path}: $.vectors[{at}]{error.json_path.removeprefix('$')}: {error.message[:200]}"
     index = Draft202012Validator(schemas["schema/index.json"], registry=registry)
     for error in index.iter_errors(json.loads(texts["index.json"])):
         yield f"index.json: {error.json_path}: {error.message[:200]}"
