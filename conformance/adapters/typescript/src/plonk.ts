@@ -20,11 +20,14 @@ export interface PlonkKey {
   tau: TwistPoint;
 }
 
-/** A point of the first group from x ‖ y; zeros are infinity. */
+/** A point of the first group, of a key, from x ‖ y; zeros are infinity. */
 export function readPoint(octets: Octets): Point {
+  return octets.some((octet) => octet !== 0) ? readFinitePoint(octets) : G1.ZERO;
+}
+
+function readFinitePoint(octets: Octets): Point {
   const [x, y] = [bigEndian(octets.subarray(0, 32)), bigEndian(octets.subarray(32))];
   check(x < coordinates.ORDER && y < coordinates.ORDER, "zero-knowledge/point-not-canonical");
-  if (x === 0n && y === 0n) return G1.ZERO;
   const onCurve = coordinates.eql(coordinates.sqr(y), coordinates.add(coordinates.pow(x, 3n), 3n));
   check(onCurve, "zero-knowledge/point-not-on-curve");
   return G1.fromAffine({ x, y });
@@ -64,7 +67,7 @@ export function verifyPlonk(key: PlonkKey, publics: bigint[], proof: Octets): vo
   for (const each of encoded)
     for (const at of [0, 32])
       check(bigEndian(each.subarray(at, at + 32)) < coordinates.ORDER, "zero-knowledge/point-not-canonical");
-  const [A, B, C, Z, T1, T2, T3, opened, shifted] = encoded.map(readPoint);
+  const [A, B, C, Z, T1, T2, T3, opened, shifted] = encoded.map(readFinitePoint);
   const [a, b, c, s1, s2, zNext] = evaluations;
   const [Qm, Ql, Qr, Qo, Qc, S1, S2, S3] = key.polynomials;
 

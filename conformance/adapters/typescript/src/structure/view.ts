@@ -145,6 +145,7 @@ function quotedName(quoted: string): string {
   } catch {
     return check(false, malformed), "";
   }
-  check(JSON.stringify(name) === quoted && !PLAIN.test(name), malformed);
+  const halves = /[\ud800-\udfff]/u.test(name);
+  check(!halves && JSON.stringify(name) === quoted && !PLAIN.test(name), malformed);
   return name;
 }
