@@ -13,12 +13,10 @@ from mpctls.spec.identifiers import Direction, HashAlgorithm
 from mpctls.spec.prover_states import DisclosureSelection
 from mpctls.spec.ranges import RangeSet
 
-from ...fields import Fields
 from ..foundation.merkle import FEATURES
 from ..vector import Family, Importance, Mutation, MutationKind, Vector
 from ..zero_knowledge.making import Making
 from .attested import (
-    EVERYTHING,
     HONEST,
     NOTHING,
     OTHER,
@@ -97,8 +95,10 @@ def _selections() -> Iterator[Vector]:
         ("overlap-union", "The union opens both, and the one that is equal to it.", _selection([(0, 15)])),
         ("two-of-the-same-octets", "Both commitments to the same octet are opened.", _selection([(20, 21)])),
         ("inside-another", "The commitment to all octets is not opened.", _selection(None, [(0, 10)])),
-        ("whole-direction", "The commitment to all octets, and the one inside it.", _selection(None, [(0, len(HONEST.received))])),
-        ("both-directions", "The same positions in both directions are different octets.", _selection([(0, 10)], [(0, 10)])),
+        ("whole-direction", "The commitment to all octets, and the one inside it.",
+         _selection(None, [(0, len(HONEST.received))])),
+        ("both-directions", "The same positions in both directions are different octets.",
+         _selection([(0, 10)], [(0, 10)])),
     ):  # fmt: skip
         yield make.accepted(name, comment, choice(_OVERLAPPING, selection))
     yield from _refused_selections(make)
@@ -110,7 +110,8 @@ def _refused_selections(make: Making) -> Iterator[Vector]:
     covered = everything_sent[0][1]
     bounds, uncovered = "range-out-of-bounds", "range-not-covered"
     for name, comment, reason, field, selection in (
-        ("sent-one-behind-the-end", "One octet more than were sent.", bounds, "sent_ranges", _selection([(0, sent + 1)])),
+        ("sent-one-behind-the-end", "One octet more than were sent.",
+         bounds, "sent_ranges", _selection([(0, sent + 1)])),
         ("received-one-behind-the-end", "One octet more than were received.", bounds, "received_ranges",
          _selection(None, [(0, received + 1)])),
         ("sent-far-behind", "Only an octet far behind the end.", bounds, "sent_ranges",

@@ -74,10 +74,12 @@ def _files() -> Iterator[Vector]:
         ("nonce-longest", "A nonce of 64 octets.", _sending(held, HOLDER, nonce=b"\xff" * 64)),
         ("audience-empty", "An audience without characters.", _sending(held, HOLDER, audience="")),
         ("audience-longest", "An audience of 255 octets.", _sending(held, HOLDER, audience="a" * 255)),
-        ("audience-not-ascii", "The length of an audience is that of its UTF-8.", _sending(held, HOLDER, audience="bänk")),
+        ("audience-not-ascii", "The length of an audience is that of its UTF-8.",
+         _sending(held, HOLDER, audience="bänk")),
         ("expiry-at-once", "Bound for no time: the moment of issue.", _sending(held, HOLDER, expiry=NOW)),
         ("times-maximum", "The largest times.", _sending(held, HOLDER, issued=2**64 - 1, expiry=2**64 - 1)),
-        ("identity-alone", "Only which Server it was.", _sending(choice(HELD, replace(NOTHING, identity=True)), HOLDER)),
+        ("identity-alone", "Only which Server it was.",
+         _sending(choice(HELD, replace(NOTHING, identity=True)), HOLDER)),
         ("transcript-alone", "Only octets.", _sending(choice(HELD, showing(0, 1, 2, 3, 4)), HOLDER)),
     ):  # fmt: skip
         yield make.accepted(name, comment, fields)
@@ -88,7 +90,8 @@ def _files() -> Iterator[Vector]:
         ("other-algorithm", "The key of the same secret for another algorithm.", MutationKind.REPLACE,
          _sending(held, SigningKey(algorithm=SignatureAlgorithm.ECDSA_P256_SHA256, secret=HOLDER.secret))),
         ("key-of-the-notary", "The Notary's key is not the holder's.", MutationKind.SWAP, _sending(held, HELD.key)),
-        ("holder-without-holder-key", "The attestation has no holder key.", MutationKind.INSERT, _sending(free, HOLDER)),
+        ("holder-without-holder-key", "The attestation has no holder key.",
+         MutationKind.INSERT, _sending(free, HOLDER)),
     ):  # fmt: skip
         base = "free" if name == "holder-without-holder-key" else "held"
         yield make.refused(

@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from mpctls.spec.commitments import EncodingOpening, HashOpening, WithheldOpening
-from mpctls.spec.identifiers import Direction, HashAlgorithm
+from mpctls.spec.identifiers import Direction, HashAlgorithm, LexicalClass
 from mpctls.spec.presentation import CommitmentOpening, IdentityProof, Presentation, TranscriptProof
+from mpctls.spec.presentation_building.generate_transcript_proof import open_leaves
 from mpctls.spec.prover_states import DisclosureSelection
 from mpctls.spec.ranges import RangeSet
+from mpctls.spec.transcript import Transcript
 
 from ...fields import Fields, listed
 from ...operations.form import Feature
@@ -26,6 +28,7 @@ from ..presentation_building.attested import (
     presentation,
     request,
     signed_again,
+    tree_over,
     values_of,
 )
 from ..presentation_building.choices import showing
@@ -108,7 +111,8 @@ def identity_faults() -> Iterator[tuple[str, str, str, MutationKind, str, Presen
         )  # fmt: skip
     for name, server_name in (
         ("name-other", "other.example"), ("name-child", "www.bank.example"), ("name-empty", ""),
-        ("name-in-upper-case", "BANK.example"), ("name-of-a-wildcard", "*.wild.example"), ("name-final-dot", "bank.example."),
+        ("name-in-upper-case",
+         "BANK.example"), ("name-of-a-wildcard", "*.wild.example"), ("name-final-dot", "bank.example."),
     ):  # fmt: skip
         yield (
             name, "The Prover claims another name than the certificate has.", "server-name-mismatch", _REPLACE,
@@ -123,6 +127,7 @@ def _signed_nonsense(
     """A Notary signs commitments that it cannot look into: only the Verifier sees what they are to."""
     handshake = identity.handshake
     data = handshake.handshake_data
+    change: dict[str, Any]
     for name, comment, reason, changed in (
         ("committed-broken-signature", "The Prover committed to a signature that the Server did not make.",
          "key-exchange-signature-invalid", replace(data, signature=flipped(data.signature, 20))),
@@ -160,7 +165,8 @@ def _signed_nonsense(
         ("suite-of-rsa", "A suite of RSA, and a Server whose key is of ECDSA.", "unsupported-signature-scheme",
          {"cipher_suite": 0xC02F}),
     ):  # fmt: skip
-        info = replace(shown.attestation.body.connection_info, **change)
+        facts: Any = change
+        info = replace(shown.attestation.body.connection_info, **facts)
         again = signed_again(shown, by=HONEST.key, connection_info=info)
         yield (
             name,
@@ -175,7 +181,8 @@ def _signed_nonsense(
 def _identities() -> Iterator[Vector]:
     shown = presentation(HONEST, ALONE)
     made = [
-        _MAKE.accepted("honest", "Name, certificates and key exchange fit the attestation.", _fields(shown), values_of(shown)),
+        _MAKE.accepted("honest", "Name, certificates and key exchange fit the attestation.", _fields(shown),
+                       values_of(shown)),
         _MAKE.accepted("rsa", "A Server whose key is one of RSA.", _fields(presentation(RSA, ALONE))),
         _MAKE.accepted(
             "two-roots", "The right root is the second.",
@@ -187,8 +194,8 @@ def _identities() -> Iterator[Vector]:
         for name, comment, reason, kind, field, changed in identity_faults()
     ]
     made += [
-        _refused("no-root", "No root is trusted.", _fields(shown, listed([])), "certificate-invalid", MutationKind.REMOVE,
-                 "roots"),
+        _refused("no-root", "No root is trusted.", _fields(shown, listed([])), "certificate-invalid",
+                 MutationKind.REMOVE,                  "roots"),
         _refused("other-root", "Another root is trusted.", _fields(shown, listed([certificate("unknown-root")])),
                  "certificate-invalid", _REPLACE, "roots"),
     ]  # fmt: skip
@@ -221,8 +228,10 @@ def opening_faults() -> Iterator[tuple[str, str, str, MutationKind, str, Present
             ("longer", MutationKind.EXTEND, opening.octets + b"\0"),
             ("shorter", MutationKind.TRUNCATE, opening.octets[:-1]),
         ):
-            yield (f"octets-{what}-{at}", "Another number of octets than the leaf is about.", "opening-length-mismatch", kind,
-                   f"{where}.opening.octets", _with_opening(shown, at, opening=replace(opening, octets=octets)))  # fmt: skip
+            yield (f"octets-{what}-{at}", "Another number of octets than the leaf is about.",
+                   "opening-length-mismatch", kind,
+                   f"{where}.opening.octets",
+                   _with_opening(shown, at, opening=replace(opening, octets=octets)))  # fmt: skip
         hashed = isinstance(opening, HashOpening)
         other: Any = EncodingOpening(octets=opening.octets, blinder=bytes(32)) if hashed else HashOpening(
             octets=opening.octets, blinder=bytes(16))  # fmt: skip
@@ -235,14 +244,16 @@ def opening_faults() -> Iterator[tuple[str, str, str, MutationKind, str, Present
         yield (f"value-{at}", "One bit of the leaf's value differs.", mismatch, _FLIP, f"{where}.commitment.{name}",
                _with_opening(shown, at, commitment=replace(leaf, **change)))  # fmt: skip
         length = len(HONEST.sent) if leaf.direction is Direction.SENT else len(HONEST.received)
+        behind = RangeSet.of((length, length + 1))
         yield (f"bounds-{at}", "The leaf is about the octet behind the last.", "range-out-of-bounds", _REPLACE,
                f"{where}.commitment.ranges",
-               _with_opening(shown, at, commitment=replace(leaf, ranges=RangeSet.of((length, length + 1)))))  # fmt: skip
+               _with_opening(shown, at, commitment=replace(leaf, ranges=behind)))  # fmt: skip
     yield from _grafts(shown)
 
 
 def _grafts(shown: Presentation) -> Iterator[tuple[str, str, str, MutationKind, str, Presentation]]:
     proof, other = _proved(shown), _proved(presentation(OTHER, _OPENED))
+    change: dict[str, Any]
     merkle, outside = "merkle-proof-invalid", "leaf-index-out-of-range"
     last = len(proof.openings) - 1
     for name, index in (("index-behind-the-last", 5), ("index-maximum", 2**32 - 1)):
@@ -257,10 +268,14 @@ def _grafts(shown: Presentation) -> Iterator[tuple[str, str, str, MutationKind, 
             {"ranges": RangeSet.of((place.start + 1, place.end + 1))},
         ),
         ("other-direction", "The same octets as what was received.", {"direction": Direction.RECEIVED}),
-        ("other-class", "Another lexical class than what was proved.", {"lexical_class": 1}),
+        (
+            "other-class",
+            "Another lexical class than what was proved.",
+            {"lexical_class": LexicalClass.JSON_NUMBER},
+        ),
     ):
         yield (name, comment, merkle, _REPLACE, "transcript.openings.0.commitment",
-               _with_opening(shown, 0, commitment=replace(moved, **_known(change))))  # fmt: skip
+               _with_opening(shown, 0, commitment=replace(moved, **change)))  # fmt: skip
     for name, comment, kind, changed in (
         ("index-moved", "The second leaf in the place of the next.", _REPLACE, _with_opening(shown, 0, index=1)),
         ("leaf-of-another", "Leaf and opening of another session.", _ANOTHER,
@@ -301,7 +316,7 @@ def _grafts(shown: Presentation) -> Iterator[tuple[str, str, str, MutationKind, 
         ),
         ("signed-root", "The Notary signed another root.", {"root": flipped(tree.root)}),
     ):
-        again = signed_again(shown, by=HONEST.key, transcript_commitments=replace(tree, **_known(change)))
+        again = signed_again(shown, by=HONEST.key, transcript_commitments=replace(tree, **change))
         yield name, comment, merkle, MutationKind.SIGN_AGAIN, "attestation.body.transcript_commitments", again
     again = signed_again(shown, by=HONEST.key, transcript_commitments=replace(tree, leaf_count=0))
     yield ("signed-count-zero", "The Notary signed a tree without leaves.", outside, MutationKind.SIGN_AGAIN,
@@ -310,12 +325,6 @@ def _grafts(shown: Presentation) -> Iterator[tuple[str, str, str, MutationKind, 
     again = signed_again(shown, by=HONEST.key, connection_info=info)
     yield ("signed-length", "The Notary signed fewer octets than a leaf is about.", "range-out-of-bounds",
            MutationKind.SIGN_AGAIN, "attestation.body.connection_info.received_length", again)  # fmt: skip
-
-
-def _known(change: dict[str, Any]) -> dict[str, Any]:
-    from mpctls.spec.identifiers import LexicalClass
-
-    return {name: LexicalClass(value) if name == "lexical_class" else value for name, value in change.items()}
 
 
 _OPENED = showing(0, 2, 4)
@@ -354,11 +363,6 @@ class _Mixed:
 
     def presentation(self) -> Presentation:
         """Both leaves opened under a signed root."""
-        from mpctls.spec.presentation_building.generate_transcript_proof import open_leaves
-        from mpctls.spec.transcript import Transcript
-
-        from ..presentation_building.attested import tree_over
-
         committed = (self._first.secrets().commitments[0], self._second.secrets().commitments[1])
         openings = []
         for index, session in enumerate((self._first, self._second)):
@@ -405,7 +409,8 @@ def _openings() -> Iterator[Vector]:
     withheld = _with_opening(shown, 0, opening=WithheldOpening())
     leaf: Any = _proved(shown).openings[0].commitment
     for name, comment, reason, changed in (
-        ("withheld-out-of-bounds", "A leaf that stays closed is about octets that there are not.", "range-out-of-bounds",
+        ("withheld-out-of-bounds", "A leaf that stays closed is about octets that there are not.",
+         "range-out-of-bounds",
          _with_opening(withheld, 0, commitment=replace(leaf, ranges=RangeSet.of((9000, 9001))))),
         ("withheld-out-of-the-tree", "A leaf that stays closed is not in the tree.", "merkle-proof-invalid",
          _with_opening(withheld, 0, commitment=replace(leaf, value=flipped(leaf.value)))),

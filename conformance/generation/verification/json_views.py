@@ -21,9 +21,9 @@ from .exchanges import (
     ranges,
     response,
     with_json,
+    with_request,
     with_response,
 )
-from .exchanges import with_request
 from .message_heads import MAKE, STEP, refused
 
 _FIND = Making(operation="verification/named-field")
@@ -87,6 +87,7 @@ def _texts() -> Iterator[Vector]:
         ("unclosed-object", "An object without its end.", b'{"a": 1'),
         ("unclosed-array", "An array without its end.", b"[1"),
         ("unclosed-string", "A string without its end.", b'"a'),
+        ("unclosed-name", "A name without its end.", b'{"a'),
         ("unclosed-escape", "A string that ends in its escape.", b'"a\\'),
         ("closed-by-another", "An array closed as an object.", b"[1}"),
         ("control-character", "A control character in a string.", b'"\x1f"'),
@@ -139,7 +140,8 @@ def _tokens() -> Iterator[Vector]:
         ("number-before-a-bracket", "A bracket directly behind.", b"[1,<<n:2>>]"),
         ("number-before-a-brace", "A brace directly behind.", b'{"a":<<n:2>>}'),
         ("number-before-a-line-feed", "White space directly behind.", b"[<<n:2>>\n]"),
-        ("encoding-commitments", "Leaves that are encoding commitments.", b'{"a": <<N:1>>, "b": "<<S:x>>", "c": <<L:null>>}'),
+        ("encoding-commitments", "Leaves that are encoding commitments.",
+         b'{"a": <<N:1>>, "b": "<<S:x>>", "c": <<L:null>>}'),
         ("first-of-many", "Only the first of many values.", b"[<<n:1>>, 2, 3, 4]"),
     ):  # fmt: skip
         yield MAKE.accepted(name, comment, with_json(body).fields())
@@ -221,7 +223,8 @@ def _leaves() -> Iterator[Vector]:
         ("leaf-longer", "The leaf is about one octet more.", ranges((start, start + 3))),
         ("leaf-shorter", "The leaf is about one octet less.", ranges((start, start + 1))),
         ("leaf-before", "The leaf begins one octet before.", ranges((start - 1, start + 2))),
-        ("leaf-with-more-ranges", "The leaf is about another range too.", ranges((start - 9, start - 8), (start, start + 2))),
+        ("leaf-with-more-ranges", "The leaf is about another range too.",
+         ranges((start - 9, start - 8), (start, start + 2))),
         ("leaf-elsewhere", "The leaf is about other octets.", ranges((start + 20, start + 22))),
     ):  # fmt: skip
         yield refused(
@@ -238,7 +241,8 @@ def _leaves() -> Iterator[Vector]:
     )  # fmt: skip
     yield refused(
         "two-leaves-for-one-token", "Two leaves that together are the token.",
-        replace(without, more=tuple(leaf(Direction.RECEIVED, ranges((at, at + 1)), string) for at in (start, start + 1))),
+        replace(without, more=tuple(leaf(Direction.RECEIVED, ranges((at, at + 1)), string)
+                                     for at in (start, start + 1))),
         lacking, "leaves",
     )  # fmt: skip
     for name, lexical_class in (("any", any_), ("number", number), ("literal", literal), ("header", header)):
@@ -270,7 +274,8 @@ def _leaves() -> Iterator[Vector]:
         ("second-leaf-fits", "The first leaf has another class, the second fits.",
          replace(without, more=(leaf(Direction.RECEIVED, place, any_), leaf(Direction.RECEIVED, place, string)))),
         ("two-leaves-fit", "Two leaves fit: that of the lower index is taken.",
-         replace(without, more=(leaf(Direction.RECEIVED, place, string), leaf(Direction.RECEIVED, place, string, encoded=True)))),
+         replace(without, more=(leaf(Direction.RECEIVED, place, string),
+                                leaf(Direction.RECEIVED, place, string, encoded=True)))),
         ("leaf-of-a-revealed-value", "A leaf of what is revealed is not needed, and does no harm.",
          _of(with_json(b'{"a": 12345}'), b"12345", number)),
     ):  # fmt: skip
@@ -402,8 +407,10 @@ def _names() -> Iterator[Vector]:
         )  # fmt: skip
     for name, comment, exchange, reason in (
         ("no-view-not-json", "Without a view nothing has a name.", with_json(b'{"name": "a",}'), "not-json"),
-        ("no-view-duplicate", "Nor a name that stands twice.", with_json(b'{"name": "a", "name": "b"}'), "duplicate-key"),
-        ("no-view-no-leaf", "Nor a hidden run without a leaf.", with_json(b'{"name": "<<-:a>>"}'), "redaction-without-leaf"),
+        ("no-view-duplicate", "Nor a name that stands twice.",
+         with_json(b'{"name": "a", "name": "b"}'), "duplicate-key"),
+        ("no-view-no-leaf", "Nor a hidden run without a leaf.",
+         with_json(b'{"name": "<<-:a>>"}'), "redaction-without-leaf"),
         ("no-view-class", "Nor a run of another class.", with_json(b'{"name": "<<a:a>>"}'), "class-mismatch"),
     ):  # fmt: skip
         yield _FIND.refused(

@@ -189,6 +189,7 @@ def _fields() -> Iterator[Vector]:
         ),
         ("revealed-empty", "An empty value.", b"X:"),
         ("revealed-spaces", "A value of white space is empty.", b"X: \t "),
+        ("revealed-spaces-behind", "White space behind a value is no part of it.", b"X: a \t "),
         ("revealed-odd", "A value with a tab inside and octets above 0x7f.", b"X: a\tb\x80\xff"),
         ("odd-name", "Every character of a token may be in a name.", b"!#$%&'*+-.^_`|~09az: b"),
         ("twice", "A field that stands twice stays two.", b"X: a\r\nx: b"),

@@ -33,7 +33,8 @@ _INSERT, _REMOVE, _TRUNCATE, _EXTEND = (
     MutationKind.EXTEND,
 )
 _FRAMING = (
-    b"Host", b"Content-Length", b"Transfer-Encoding", b"Content-Type", b"Content-Encoding", b"Content-Range", b"Connection",
+    b"Host", b"Content-Length", b"Transfer-Encoding", b"Content-Type", b"Content-Encoding", b"Content-Range",
+    b"Connection",
     b"Upgrade", b"Expect", b"TE", b"Trailer",
 )  # fmt: skip
 """Names of values that say what a message is."""
@@ -141,7 +142,8 @@ def _redactable() -> Iterator[Vector]:
     )  # fmt: skip
     yield refused("hidden-header", "No policy names this header.", hidden, reason, "sent_runs", _REMOVE)
     yield refused(
-        "hidden-header-other-policy", "The policy names another header.", replace(hidden, redactable=("accept",)), reason,
+        "hidden-header-other-policy",
+        "The policy names another header.", replace(hidden, redactable=("accept",)), reason,
         "sent_runs", _REMOVE,
     )  # fmt: skip
     for name in _FRAMING:
@@ -187,7 +189,8 @@ def _codings() -> Iterator[Vector]:
     for name, value in (("gzip", b"gzip"), ("list", b"identity, gzip"), ("empty", b""), ("unknown", b"x")):
         yield refused(
             name, "The content is not what its octets say.",
-            with_response(response(BODY, JSON[:-2], b"Content-Encoding: " + value)), "content-coding", "response", _INSERT,
+            with_response(response(BODY, JSON[:-2], b"Content-Encoding: " + value)), "content-coding",
+            "response", _INSERT,
         )  # fmt: skip
     yield refused(
         "request-gzip", "A request with coded content.", with_request(b"Content-Encoding: gzip"), "content-coding",
@@ -214,8 +217,10 @@ def _codings() -> Iterator[Vector]:
         ("text-hidden", "An octet of a content that is not JSON is hidden.", b"a<<s:b>>c", b"Content-Type: text/plain"),
         ("no-type-hidden", "No content type.", b'{"a": <<n:1>>}', b"X: a"),
         ("two-types-hidden", "Two content types.", b'{"a": <<n:1>>}', JSON + JSON[:-2]),
-        ("similar-type-hidden", "A type whose name begins like JSON.", b'{"a": <<n:1>>}', b"Content-Type: application/jsonp"),
-        ("json-as-parameter-hidden", "JSON only in a parameter.", b'{"a": <<n:1>>}', b"Content-Type: text/plain; a=application/json"),
+        ("similar-type-hidden", "A type whose name begins like JSON.",
+         b'{"a": <<n:1>>}', b"Content-Type: application/jsonp"),
+        ("json-as-parameter-hidden", "JSON only in a parameter.",
+         b'{"a": <<n:1>>}', b"Content-Type: text/plain; a=application/json"),
     ):  # fmt: skip
         yield refused(
             name,
@@ -332,7 +337,8 @@ def _lengths() -> Iterator[Vector]:
         "length-ten-digits", "Ten digits are a length, and far too many.",
         with_response(STATUS_LINE + JSON + b"Content-Length: 9999999999\r\n\r\n1"), "incomplete-message", "response",
     )  # fmt: skip
-    for name, value in (("coding-gzip", b"gzip"), ("coding-list", b"gzip, chunked"), ("coding-twice", b"chunked, chunked"),
+    for name, value in (("coding-gzip", b"gzip"), ("coding-list", b"gzip, chunked"),
+                        ("coding-twice", b"chunked, chunked"),
                         ("coding-identity", b"identity"), ("coding-empty", b"")):  # fmt: skip
         yield refused(
             name, "A transfer coding other than chunked.",
@@ -340,7 +346,8 @@ def _lengths() -> Iterator[Vector]:
             "response",
         )  # fmt: skip
     for name, comment, lines in (
-        ("length-and-chunked", "Both: readers differ in which they take.", b"Content-Length: 5\r\nTransfer-Encoding: chunked"),
+        ("length-and-chunked", "Both: readers differ in which they take.",
+         b"Content-Length: 5\r\nTransfer-Encoding: chunked"),
         ("chunked-and-length", "Both in the other order.", b"Transfer-Encoding: chunked\r\nContent-Length: 5"),
         ("two-lengths", "Two different lengths.", b"Content-Length: 5\r\nContent-Length: 6"),
         ("two-equal-lengths", "Two equal lengths.", b"Content-Length: 5\r\ncontent-length: 5"),
@@ -381,9 +388,11 @@ def _chunks() -> Iterator[Vector]:
         ("extension", "An extension.", chunked(chunk(b"1", b"1;a=b")), "chunk-extension"),
         ("extension-space", "A space behind the size.", chunked(chunk(b"1", b"1 ")), "chunk-extension"),
         ("extension-tab", "A tab behind the size.", chunked(chunk(b"1", b"1\t")), "chunk-extension"),
-        ("extension-of-the-last", "An extension of the last chunk.", chunked(chunk(b"1"), tail=b"0;a\r\n\r\n"), "chunk-extension"),
+        ("extension-of-the-last", "An extension of the last chunk.",
+         chunked(chunk(b"1"), tail=b"0;a\r\n\r\n"), "chunk-extension"),
         ("trailer", "A trailer field.", chunked(chunk(b"1"), tail=b"0\r\nA: b\r\n\r\n"), "trailers"),
-        ("trailer-cut", "Something else than a carriage return after the last chunk.", chunked(chunk(b"1"), tail=b"0\r\nX"), "trailers"),
+        ("trailer-cut", "Something else than a carriage return after the last chunk.",
+         chunked(chunk(b"1"), tail=b"0\r\nX"), "trailers"),
         ("size-empty", "No size.", chunked(chunk(b"1", b"")), malformed),
         ("size-extension-alone", "An extension without a size.", chunked(chunk(b"1", b";a")), malformed),
         ("size-letter", "A letter that is no digit.", chunked(chunk(b"1", b"g")), malformed),
@@ -396,7 +405,8 @@ def _chunks() -> Iterator[Vector]:
         ("data-longer", "More data than the size says.", chunked(chunk(b"12", b"1")), malformed),
         ("data-shorter", "Less data than the size says.", chunked(chunk(b"1", b"2")), malformed),
         ("data-line-feed", "A line feed alone behind the data.", chunked(b"1\r\n1\n"), malformed),
-        ("end-line-broken", "The line end after the last chunk is broken.", chunked(chunk(b"1"), tail=b"0\r\n\rX"), malformed),
+        ("end-line-broken", "The line end after the last chunk is broken.",
+         chunked(chunk(b"1"), tail=b"0\r\n\rX"), malformed),
         ("no-last-chunk", "No last chunk.", chunked(chunk(b"1"), tail=b""), incomplete),
         ("no-empty-line", "No empty line after the last chunk.", chunked(chunk(b"1"), tail=b"0\r\n"), incomplete),
         ("half-an-empty-line", "Half an empty line after it.", chunked(chunk(b"1"), tail=b"0\r\n\r"), incomplete),

@@ -94,7 +94,8 @@ def _believed() -> Iterator[Vector]:
         ("second-of-two", "The Notary is the second of two that are trusted.", (other, trust_of(key)), NOW),
         ("valid-from-now", "The first second in which the key is valid.", (trust_of(key, begin=NOW),), NOW),
         ("valid-until-now", "The last second in which the key is valid.", (trust_of(key, end=NOW),), NOW),
-        ("verified-years-later", "The key was valid when it was attested, and is not any more.", (trust_of(key, end=NOW),),
+        ("verified-years-later", "The key was valid when it was attested, and is not any more.",
+         (trust_of(key, end=NOW),),
          NOW + 10**9),
         ("clock-behind", "The Notary's clock is ahead by all that is tolerated.", (trust_of(key),), NOW - 300),
     ):  # fmt: skip
@@ -175,7 +176,8 @@ def _headers() -> Iterator[Vector]:
         ("signature-of-another-key", "Another key signed.", replaced,
          signing_key(SignatureAlgorithm.ED25519, "thief").sign(header.signature_input())),
     ):  # fmt: skip
-        yield _refused(name, comment, _signed(replace(shown, attestation=replace(attestation, signature=octets))), invalid,
+        yield _refused(name, comment, _signed(replace(shown, attestation=replace(attestation, signature=octets))),
+                       invalid,
                        kind, "attestation.signature")  # fmt: skip
     for name, comment, kind, header_ in (
         ("digest-flipped", "The Notary signed another digest.", sign, {"body_digest": flipped(header.body_digest)}),
@@ -221,7 +223,8 @@ def _bodies() -> Iterator[Vector]:
          {"transcript_commitments": other.transcript_commitments}),
         ("extension-added", "The Prover adds an extension.", MutationKind.INSERT, "prover_extensions",
          {"prover_extensions": (Extension(id="purpose", critical=False, value=b""),)}),
-        ("notary-extension-added", "The Prover adds an extension of the Notary.", MutationKind.INSERT, "notary_extensions",
+        ("notary-extension-added", "The Prover adds an extension of the Notary.",
+         MutationKind.INSERT, "notary_extensions",
          {"notary_extensions": (Extension(id="notary/policy", critical=False, value=b""),)}),
     )  # fmt: skip
     for name, comment, kind, field, change in changes:
@@ -233,7 +236,8 @@ def _bodies() -> Iterator[Vector]:
                    MutationKind.FROM_ANOTHER_SESSION, "attestation.body")  # fmt: skip
     connection: Sequence[tuple[str, str, dict[str, Any]]] = (
         *((f"mode-{mode}", "unsupported-mode", {"mode": mode}) for mode in (0, 2, 255)),
-        *((f"tls-{version:04x}", "unsupported-tls-version", {"tls_version": version}) for version in (0x0302, 0x0304, 0)),
+        *((f"tls-{version:04x}", "unsupported-tls-version", {"tls_version": version})
+          for version in (0x0302, 0x0304, 0)),
         *((f"suite-{suite:04x}", "unsupported-cipher-suite", {"cipher_suite": suite})
           for suite in (0x1301, 0xC030, 0x2BC0, 0)),
     )  # fmt: skip
@@ -255,7 +259,8 @@ def _extensions(shown: Presentation, key: SigningKey) -> Iterator[Vector]:
         ("prover-id-of-the-notary", "A claim of the Prover in the list of the Notary.", misplaced, [],
          [Extension(id="purpose", critical=False, value=b"")]),
         ("second-misplaced", "The second of two extensions.", misplaced, [],
-         [Extension(id="notary/policy", critical=False, value=b""), Extension(id="purpose", critical=False, value=b"")]),
+         [Extension(id="notary/policy", critical=False, value=b""),
+          Extension(id="purpose", critical=False, value=b"")]),
         ("holder-key-of-the-notary", "A holder key in the list of the Notary.", misplaced, [], [held]),
         ("critical-of-the-prover", "A critical extension that nobody knows.", unknown,
          [Extension(id="other", critical=True, value=b"")], []),
@@ -267,16 +272,19 @@ def _extensions(shown: Presentation, key: SigningKey) -> Iterator[Vector]:
          [Extension(id="aaa", critical=False, value=b""), Extension(id="other", critical=True, value=b"")], []),
         ("holder-key-not-critical", "A holder key that is not critical would be ignored by some.", unknown,
          [holder_extension(critical=False)], []),
-        ("holder-key-empty", "A holder key of no octets.", unknown, [Extension(id="holder-key", critical=True, value=b"")], []),
+        ("holder-key-empty", "A holder key of no octets.",
+         unknown, [Extension(id="holder-key", critical=True, value=b"")], []),
         ("holder-key-cut", "A holder key without its last octet.", unknown, [replace(held, value=held.value[:-1])], []),
-        ("holder-key-longer", "An octet behind the holder key.", unknown, [replace(held, value=held.value + b"\0")], []),
-        ("holder-key-of-no-algorithm", "A holder key of algorithm 0.", unknown, [replace(held, value=b"\0" + held.value[1:])], []),
+        ("holder-key-longer", "An octet behind the holder key.",
+         unknown, [replace(held, value=held.value + b"\0")], []),
+        ("holder-key-of-no-algorithm", "A holder key of algorithm 0.",
+         unknown, [replace(held, value=b"\0" + held.value[1:])], []),
         ("holder-key-off-curve", "A holder key that is no point.", unknown,
          [replace(held, value=b"\2\x21\x02" + b"\xff" * 32)], []),
     ):  # fmt: skip
         again = signed_again(shown, by=key, prover_extensions=tuple(prover), notary_extensions=tuple(notary))
         yield _refused(name, comment, _signed(again), reason, MutationKind.SIGN_AGAIN,
-                       "attestation.body.prover_extensions" if prover else "attestation.body.notary_extensions")  # fmt: skip
+                       f"attestation.body.{'prover' if prover else 'notary'}_extensions")  # fmt: skip
 
 
 def _trust() -> Iterator[Vector]:

@@ -179,17 +179,24 @@ def _bindings() -> Iterator[Vector]:
     binding: Any = shown.binding
     other: Any = _bound(presentation(replace(HELD, label="held too"), showing(0))).binding
     for name, comment, kind, field, change in (
-        ("signature-first", "One bit of its signature differs.", flip, "signature", {"signature": flipped(binding.signature, 0)}),
-        ("signature-last", "The last bit of its signature differs.", flip, "signature", {"signature": flipped(binding.signature, 62)}),
+        ("signature-first", "One bit of its signature differs.",
+         flip, "signature", {"signature": flipped(binding.signature, 0)}),
+        ("signature-last", "The last bit of its signature differs.",
+         flip, "signature", {"signature": flipped(binding.signature, 62)}),
         ("signature-zero", "A signature of zeros.", MutationKind.ZERO, "signature", {"signature": bytes(64)}),
-        ("audience-changed", "The audience is changed after it was signed.", replaced, "audience", {"audience": "other.example"}),
+        ("audience-changed", "The audience is changed after it was signed.",
+         replaced, "audience", {"audience": "other.example"}),
         ("nonce-changed", "The nonce is changed after it was signed.", replaced, "nonce", {"nonce": _NONCE + b"!"}),
         ("issued-changed", "The time of issue is changed.", replaced, "issued", {"issued": NOW + 1}),
-        ("expiry-changed", "The expiry is changed: the thief has more time.", replaced, "expiry", {"expiry": _EXPIRY + 1}),
-        ("signature-of-another", "The signature of another session's binding.", MutationKind.FROM_ANOTHER_SESSION, "signature",
+        ("expiry-changed", "The expiry is changed: the thief has more time.",
+         replaced, "expiry", {"expiry": _EXPIRY + 1}),
+        ("signature-of-another", "The signature of another session's binding.",
+         MutationKind.FROM_ANOTHER_SESSION, "signature",
          {"signature": other.signature}),
     ):  # fmt: skip
-        yield _refused(name, comment, _fields(replace(shown, binding=replace(binding, **change)), asked=_ASKED), invalid, kind,
+        yield _refused(name, comment,
+                       _fields(replace(shown, binding=replace(binding, **change)), asked=_ASKED), invalid,
+                       kind,
                        f"binding.{field}")  # fmt: skip
     for name, comment, kind, made in (
         ("by-a-thief", "Another key signed.", replaced, _bound(free, signing_key(SignatureAlgorithm.ED25519, "thief"))),
@@ -243,6 +250,7 @@ def _policies() -> Iterator[Vector]:
     shown, hidden = presentation(extended, EVERYTHING), presentation(extended, showing(0))
     wishes: dict[str, Any] = {"names": ("bank.example",), "age": 0, "wanted": ("purpose", "notary/policy")}
     yield _MAKE.accepted("honest", "All wishes of the Verifier are met.", _fields(shown, **wishes))
+    change: dict[str, Any]
     for name, comment, change in (
         ("name-in-other-case", "Expected names are compared without case.", {"names": ("BANK.example",)}),
         ("one-of-two-names", "One of two expected names.", {"names": ("other.example", "bank.example")}),
@@ -255,18 +263,23 @@ def _policies() -> Iterator[Vector]:
     for name, comment, made, change, reason, field in (
         ("no-identity", "A Server is expected, and none is shown.", hidden, {}, "identity-required", "identity"),
         ("no-identity-any-name", "No name would do.", hidden, {"names": ()}, "identity-required", "server_names"),
-        ("other-name", "Another Server is expected.", shown, {"names": ("other.example",)}, "server-not-allowed", "server_names"),
+        ("other-name", "Another Server is expected.",
+         shown, {"names": ("other.example",)}, "server-not-allowed", "server_names"),
         ("no-name", "No Server is taken.", shown, {"names": ()}, "server-not-allowed", "server_names"),
-        ("parent-name", "A parent of the name is expected.", shown, {"names": ("example",)}, "server-not-allowed", "server_names"),
-        ("too-old", "One second older than is allowed.", shown, {"age": 60, "now": NOW + 61}, "attestation-too-old", "maximum_age"),
-        ("no-age", "No age is allowed, and a second has passed.", shown, {"age": 0, "now": NOW + 1}, "attestation-too-old", "now"),
+        ("parent-name", "A parent of the name is expected.",
+         shown, {"names": ("example",)}, "server-not-allowed", "server_names"),
+        ("too-old", "One second older than is allowed.",
+         shown, {"age": 60, "now": NOW + 61}, "attestation-too-old", "maximum_age"),
+        ("no-age", "No age is allowed, and a second has passed.",
+         shown, {"age": 0, "now": NOW + 1}, "attestation-too-old", "now"),
         ("missing-extension", "An extension is missing.", shown, {"wanted": ("other",)}, "required-extension-missing",
          "required_extensions"),
         ("one-of-two-missing", "One of two extensions is missing.", shown, {"wanted": ("purpose", "notary/region")},
          "required-extension-missing", "required_extensions"),
         ("extension-by-prefix", "The prefix of an id is another id.", shown, {"wanted": ("notary/",)},
          "required-extension-missing", "required_extensions"),
-        ("name-before-age", "Another Server, and too old.", shown, {"names": ("other.example",), "age": 1, "now": NOW + 99},
+        ("name-before-age", "Another Server, and too old.",
+         shown, {"names": ("other.example",), "age": 1, "now": NOW + 99},
          "server-not-allowed", "server_names"),
     ):  # fmt: skip
         yield _refused(name, comment, _fields(made, **{**wishes, **change}), reason, replaced, field)
@@ -325,9 +338,11 @@ def _defects() -> Iterator[Vector]:
         attestation, body=replace(body, connection_info=replace(body.connection_info, time=NOW - 1))
     )
     yield _refused("body-not-recomputed", "A header with a valid signature over another body.",
-                   _fields(replace(shown, attestation=swapped)), "body-digest-mismatch", replaced, "attestation.body")  # fmt: skip
+                   _fields(replace(shown, attestation=swapped)), "body-digest-mismatch", replaced,
+                   "attestation.body")  # fmt: skip
     for name, comment, tree in (
-        ("leaf-count-not-signed", "A number of leaves that nobody signed.", replace(body.transcript_commitments, leaf_count=8)),
+        ("leaf-count-not-signed", "A number of leaves that nobody signed.",
+         replace(body.transcript_commitments, leaf_count=8)),
         ("tree-hash-not-signed", "A hash function of the tree that nobody signed.",
          replace(body.transcript_commitments, algorithm=type(body.transcript_commitments.algorithm)(2))),
     ):  # fmt: skip
@@ -355,9 +370,11 @@ def _defects() -> Iterator[Vector]:
     yield _refused("trailing-octets", "Octets behind the presentation.", _fields(file_of(shown) + b"behind"),
                    "encoding/trailing-octets", MutationKind.EXTEND, "file")  # fmt: skip
     held = presentation(replace(HELD, label="defects held"), showing(0))
-    yield _refused("bearer-token", "A presentation that whoever copies it may show.", _fields(held), "binding-required", removed,
+    yield _refused("bearer-token", "A presentation that whoever copies it may show.", _fields(held), "binding-required",
+                   removed,
                    "binding")  # fmt: skip
-    yield _refused("openings-of-another", "Openings are not led to the signed root.", _fields(replace(shown, transcript=other)),
+    yield _refused("openings-of-another", "Openings are not led to the signed root.",
+                   _fields(replace(shown, transcript=other)),
                    "merkle-proof-invalid", MutationKind.FROM_ANOTHER_SESSION, "transcript")  # fmt: skip
     first: Any = proof.openings[0]
     second: Any = proof.openings[2]
@@ -382,7 +399,8 @@ def _defects() -> Iterator[Vector]:
                    "server-name-mismatch", replaced, "identity.server_name")  # fmt: skip
     forged = signed_again(shown, by=signing_key(SignatureAlgorithm.ED25519, "thief"),
                           verifying_key=signing_key(SignatureAlgorithm.ED25519, "thief").verifying_key)  # fmt: skip
-    yield _refused("key-of-the-body", "A signature that is valid under the key in the body.", _fields(forged, key=order),
+    yield _refused("key-of-the-body", "A signature that is valid under the key in the body.",
+                   _fields(forged, key=order),
                    "untrusted-notary", MutationKind.SIGN_AGAIN, "attestation.body.verifying_key")  # fmt: skip
 
 
