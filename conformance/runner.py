@@ -35,7 +35,7 @@ class DiffersError(AssertionError):
     """Specification and implementation have different outcomes."""
 
     def __init__(self, operation: Operation, fields: Fields, expected: Outcome, actual: Outcome) -> None:
-        self.operation, self.fields, self.expected = operation, fields, expected
+        self.operation, self.fields, self.expected, self.actual = operation, fields, expected, actual
         super().__init__(
             f"{operation.name}: specified {describe(expected)}; implementation {describe(actual)}; "
             f"input {describe_fields(fields)}"

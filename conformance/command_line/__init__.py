@@ -23,6 +23,7 @@ COMMANDS = {
     "mutants": "mutants",
     "coverage": "covering",
     "explore": "exploring",
+    "plans": "plans",
 }
 """Commands by name: the module of this package that holds each, and what it is called there unless `command`."""
 

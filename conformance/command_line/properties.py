@@ -76,7 +76,7 @@ def command(
     from ..runner import Verdict, run_steps
 
     seed = secrets.randbelow(2**32) if seed is None else seed
-    adapter = _adapter(address)
+    adapter = adapter_of(address)
     try:
         name = adapter.name
     except AdapterBrokeError as error:
@@ -106,7 +106,7 @@ def command(
     sys.exit(DOES_NOT_CONFORM if Verdict.FAILED in verdicts else CONFORMS)
 
 
-def _adapter(address: Address) -> Adapter:
+def adapter_of(address: Address) -> Adapter:
     if address.is_default:
         from ..adapters.reference_in_process import ReferenceInProcess
 

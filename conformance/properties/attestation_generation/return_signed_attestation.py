@@ -120,11 +120,12 @@ def _send(fields: Fields) -> Fields:
 
 
 def _receive(fields: Fields) -> Fields:
-    root, message = map(_decoded, read_list(fields["messages"]))
+    root, message = read_list(fields["messages"])
     committed = prover_committed(fields, deviates=read_flag(fields["deviates"]))
+    # The second message arrives when the first one is judged.
     attested = step.receive(
-        generate_merkle_tree_root.receive(committed, root),
-        message,
+        generate_merkle_tree_root.receive(committed, _decoded(root)),
+        _decoded(message),
         now=read_number(fields["now"]),
         tolerance=read_number(fields["tolerance"]),
     )
