@@ -2,11 +2,13 @@
 import { verifySignature } from "./algorithms.js";
 import { holderKey, TOLERATED_SECONDS, verifyAttestation, type TrustedNotary } from "./attestations.js";
 import { boundOctets } from "./commitments.js";
+import { decode } from "./encoding.js";
 import type { AttestationBody, Presentation } from "./formats.js";
 import { verifyIdentity, type ServerVerifier } from "./identity.js";
 import { equal, type Octets } from "./octets.js";
 import { verifyOpenings, type PartialTranscript } from "./openings.js";
 import { check } from "./refused.js";
+import { predicateProof } from "./statement.js";
 
 export interface Expectations {
   notaries: TrustedNotary[];
@@ -38,7 +40,10 @@ export function verifyPresentation(presentation: Presentation, expected: Expecta
   verifyAttestation(attestation, expected.notaries, expected.now, expected.knownExtensions);
   const serverName = identity === null ? null : verifyIdentity(body, identity, expected.verifyServer);
   const shown = verifyOpenings(body, transcript);
-  check(presentation.predicates.length === 0, "verification/unsupported-predicate");
+  for (const proof of presentation.predicates) {
+    decode(predicateProof, proof);
+    check(false, "verification/unsupported-predicate");
+  }
   verifyBinding(presentation, expected);
   verifyPolicy(body, serverName, expected);
   return { body, serverName, transcript: shown };
