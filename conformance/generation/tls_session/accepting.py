@@ -48,7 +48,9 @@ def _accepted() -> Iterator[Vector]:
         yield _case(f"key-{algorithm.value}", algorithm).vector(
             "Signed with a key of another algorithm.", features=features_of(algorithm)
         )
-    yield _case("first-suite", _ED25519, cipher_suites=CIPHER_SUITES[:1]).vector("A part of the suites, in order.")
+    yield _case("first-suite", _ED25519, cipher_suites=CIPHER_SUITES[:1]).vector(
+        "A part of the suites, in order."
+    )
     yield _case("last-suite", _ED25519, cipher_suites=CIPHER_SUITES[1:]).vector("Another part of the suites.")
     wide = replace(
         asked,
@@ -61,9 +63,9 @@ def _accepted() -> Iterator[Vector]:
     yield _case("among-others", _ED25519, wide, cipher_suites=CIPHER_SUITES).vector(
         "Each choice is the second entry of its list."
     )
-    yield _case("other-version", _ED25519, replace(asked, protocol_versions=(1, 7)), protocol_version=7).vector(
-        "A Prover accepts whatever it offered."
-    )
+    yield _case(
+        "other-version", _ED25519, replace(asked, protocol_versions=(1, 7)), protocol_version=7
+    ).vector("A Prover accepts whatever it offered.")
 
 
 def _changed_terms(base: Accepted, asked: SessionRequest, terms: SessionTerms) -> Iterator[Vector]:

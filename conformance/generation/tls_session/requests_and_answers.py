@@ -36,7 +36,9 @@ def _requests() -> Iterator[Vector]:
     largest = Budget(
         sent_octets=2**32 - 1, sent_records=2**16 - 1, received_octets=2**32 - 1, received_records=2**16 - 1
     )
-    unequal = Budget(sent_octets=0x01020304, sent_records=0x0506, received_octets=0x0708090A, received_records=0x0B0C)
+    unequal = Budget(
+        sent_octets=0x01020304, sent_records=0x0506, received_octets=0x0708090A, received_records=0x0B0C
+    )
     notarize, verify = SessionKind.NOTARIZE, SessionKind.VERIFY
     every = tuple(each.value for each in _ALGORITHMS)
     for name, comment, kind, algorithms, budget in (
@@ -89,12 +91,12 @@ def _answers() -> Iterator[Vector]:
     others = tuple(range(100, 100 + _LIMIT - 1))
     profiles = tuple(f"other-{place}" for place in range(_LIMIT - 1))
     for name, comment, changed in (
-        ("protocol-version-last", "The one common version is the last of sixteen.", {"protocol_versions": (*others, 1)}),
+        ("protocol-version-last", "The one common version is the last.", {"protocol_versions": (*others, 1)}),
         ("protocol-version-first", "It is the first of sixteen.", {"protocol_versions": (1, *others)}),
         ("engine-profile-last", "The one common profile is the last of sixteen.",
          {"engine_profiles": (*profiles, ENGINE_PROFILE)}),
         ("engine-profile-first", "It is the first of sixteen.", {"engine_profiles": (ENGINE_PROFILE, *profiles)}),
-        ("tls-version-last", "A Prover that would rather have TLS 1.3 gets TLS 1.2.", {"tls_versions": (0x0304, 0x0303)}),
+        ("tls-version-last", "A Prover that prefers TLS 1.3 gets TLS 1.2.", {"tls_versions": (0x0304, 0x0303)}),
         ("tls-version-first", "TLS 1.2 is preferred.", {"tls_versions": (0x0303, 0x0304)}),
         ("suites-reversed", "Suites are answered in the order of the Prover.", {"cipher_suites": CIPHER_SUITES[::-1]}),
         ("one-suite-ecdsa", "Only ECDSA.", {"cipher_suites": CIPHER_SUITES[:1]}),
@@ -143,15 +145,17 @@ def _answers_of_keys(usual: SessionRequest) -> Iterator[Vector]:
 
 def _refused_answers(base: Accepted, usual: SessionRequest) -> Iterator[Vector]:
     for field, reason, cases in (
-        ("protocol_versions", "no-common-protocol-version", {"next": (2,), "zero": (0,), "maximum": (65535,), "none": (),
+        ("protocol_versions", "no-common-protocol-version", {"next": (2,), "zero": (0,), "none": (),
+                                                             "maximum": (65535,),
                                                              "sixteen-others": tuple(range(2, 18))}),
         ("engine_profiles", "no-common-engine-profile", {"next": ("half-gates-2",), "empty": ("",), "none": (),
                                                          "prefix": ("half-gates-",), "longer": ("half-gates-10",),
                                                          "upper-case": ("Half-Gates-1",)}),
         ("tls_versions", "no-common-tls-version", {"tls-1-1": (0x0302,), "tls-1-3": (0x0304,), "none": (),
                                                    "octets-swapped": (0x0303 ^ 0x0100,)}),
-        ("cipher_suites", "no-common-cipher-suite", {"tls-1-3": (0x1301,), "aes-256": (0xC02C, 0xC030), "none": (),
-                                                     "octets-swapped": (0x2BC0, 0x2FC0), "neighbours": (0xC02A, 0xC02E)}),
+        ("cipher_suites", "no-common-cipher-suite", {"tls-1-3": (0x1301,), "none": (), "aes-256": (0xC02C, 0xC030),
+                                                     "octets-swapped": (0x2BC0, 0x2FC0),
+                                                     "neighbours": (0xC02A, 0xC02E)}),
         ("signature_algorithms", "no-common-signature-algorithm", {"zero": (0,), "next": (5,), "maximum": (255,),
                                                                    "no-key": (2, 3, 4), "none": ()}),
     ):  # fmt: skip
