@@ -15,7 +15,6 @@ import { VERIFICATION } from "./verification.js";
 import { ZERO_KNOWLEDGE } from "./zero_knowledge.js";
 
 /** JSON whose shape the suite has checked against its schema. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
 export type Json = any;
 export type Operation = (input: Json) => Json;
 
