@@ -10,8 +10,8 @@ from typing import TypeVar
 from mpctls.reference.channel.messages import Budget, ReceivedRecord, Record, SentRecord, SentRecordCiphertext
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import TLS_VERSION
-from mpctls.reference.foundation.randomness import SystemRandomness
-from mpctls.reference.mpc.duplex import MemoryDuplex, memory_pair
+from mpctls.reference.foundation.randomness import Randomness, SystemRandomness
+from mpctls.reference.mpc.duplex import Duplex, memory_pair
 from mpctls.reference.mpc.engine.notary import NotaryEngine
 from mpctls.reference.mpc.engine.plan import Limits
 from mpctls.reference.mpc.engine.prover import ProverEngine
@@ -59,7 +59,14 @@ class Sides:
 class Engines:
     """Prover and Notary after preprocessing, with a budget that the case needs."""
 
-    def __init__(self, budget: Budget | None = None, prover_type: type[ProverEngine] = ProverEngine) -> None:
+    def __init__(
+        self,
+        budget: Budget | None = None,
+        prover_type: type[ProverEngine] = ProverEngine,
+        *,
+        sources: tuple[Randomness, Randomness] | None = None,
+        ends: tuple[Duplex, Duplex] | None = None,
+    ) -> None:
         budget = budget or Budget(sent_octets=16, sent_records=1, received_octets=64, received_records=4)
         limits = Limits(
             sent_octets=budget.sent_octets,
@@ -67,10 +74,10 @@ class Engines:
             largest_sent_record=min(16384, budget.sent_octets),
         )
         self.views = (View(), View())
-        self._ends: tuple[MemoryDuplex, MemoryDuplex] = memory_pair(_TIMEOUT)
-        source = SystemRandomness()
-        self.prover = prover_type(self._ends[0], source, SESSION_ID, limits, self.views[0])
-        self.notary = NotaryEngine(self._ends[1], source, SESSION_ID, limits, self.views[1])
+        self._ends: tuple[Duplex, Duplex] = ends or memory_pair(_TIMEOUT)
+        of_prover, of_notary = sources or (SystemRandomness(), SystemRandomness())
+        self.prover = prover_type(self._ends[0], of_prover, SESSION_ID, limits, self.views[0])
+        self.notary = NotaryEngine(self._ends[1], of_notary, SESSION_ID, limits, self.views[1])
         self.register = RecordRegister(budget)
         self.sent: list[ProtectedRecord] = []
         self.received: list[ProtectedRecord] = []
