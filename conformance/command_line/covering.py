@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import subprocess
 import sys
@@ -60,7 +61,8 @@ def command(vectors: Path | None, everything: bool, as_json: bool) -> None:
     """Run the vectors over the specification and print the branches that none of them comes to.
 
     What no vector comes to, an implementation may get wrong unnoticed. Branches that end in a guard against a wrong
-    call by the specification's own code are not counted. Needs the package `coverage`.
+    call by the specification's own code are not counted, nor is the way past the last case of an exhaustive match.
+    Needs the package `coverage`.
 
     Exit codes: 0 when every branch is reached in the folders that the vectors are meant for, 1 otherwise.
     """
@@ -136,14 +138,30 @@ def _modules(data: Path, *, everything: bool) -> Sequence[Module]:
         relative = Path(name).resolve().relative_to(room).as_posix()
         if not everything and not relative.startswith(COVERED):
             continue
-        branches = [f"{start} -> {'exit' if end < 0 else end}" for start, end in file["missing_branches"]]
+        exhausted = _exhausted(room / relative)
+        missed = [(start, end) for start, end in file["missing_branches"] if end == exhausted.get(start, end)]
+        branches = [f"{start} -> {'exit' if end < 0 else end}" for start, end in missed]
         found.append(
             Module(
                 path=f"spec/{relative}",
-                branches=file["summary"]["num_branches"],
-                missed=file["summary"]["missing_branches"],
+                branches=file["summary"]["num_branches"] - len(file["missing_branches"]) + len(missed),
+                missed=len(missed),
                 lines_missed=file["summary"]["missing_lines"],
                 missing=(*map(str, file["missing_lines"]), *branches),
             )
         )
+    return found
+
+
+def _exhausted(path: Path) -> dict[int, int]:
+    """The line of the last case of each match, and of its first statement.
+
+    Every match of the specification is exhaustive, which the type checker holds: there is no way past its last case,
+    though a measurement of lines sees one.
+    """
+    found: dict[int, int] = {}
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Match):
+            last = node.cases[-1]
+            found[last.pattern.lineno] = last.body[0].lineno
     return found
