@@ -20,6 +20,7 @@ STAGES = (
     "presentation_building",
     "verification",
     "zero_knowledge",
+    "sessions",
 )
 """Modules that hold forms, each with a tuple FORMS."""
 

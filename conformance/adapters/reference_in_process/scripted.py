@@ -54,7 +54,7 @@ class _Transport:
         """Nothing is buffered here."""
 
 
-class _Writer:
+class Writer:
     """Keeps what a role sends."""
 
     def __init__(self) -> None:
@@ -91,7 +91,7 @@ def play(
 async def _play(
     role: Callable[[Link], Awaitable[Result]], arriving: Sequence[bytes], *, agreed: bool
 ) -> tuple[Result | None, tuple[bytes, ...]]:
-    reader, writer = asyncio.StreamReader(limit=2**26), _Writer()
+    reader, writer = asyncio.StreamReader(limit=2**26), Writer()
     for body in arriving:
         reader.feed_data((len(body) + 1).to_bytes(4, "little") + b"\0" + body)
     reader.feed_eof()
@@ -101,10 +101,10 @@ async def _play(
     result: Result | None = None
     with contextlib.suppress(ScriptEndedError):
         result = await role(link)
-    return result, _messages(bytes(writer.octets))
+    return result, messages_of(bytes(writer.octets))
 
 
-def _messages(octets: bytes) -> tuple[bytes, ...]:
+def messages_of(octets: bytes) -> tuple[bytes, ...]:
     """The session messages in a stream of frames."""
     messages = []
     while octets:

@@ -31,7 +31,7 @@ from mpctls.reference.foundation.encoding import Struct
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.field_encoding import SCALAR_OCTETS, authenticator, elements, scalar_octets
 from mpctls.reference.foundation.identifiers import Closure, Direction, HashAlgorithm, SessionKind
-from mpctls.reference.foundation.signatures import VERIFYING_KEY
+from mpctls.reference.foundation.signatures import VERIFYING_KEY, VerifyingKey
 from mpctls.reference.foundation.transcript import Transcript
 from mpctls.reference.mpc.conversion.messages import Released
 from mpctls.reference.mpc.engine.notary import NotaryEngine
@@ -72,11 +72,13 @@ def _transcript(fields: Fields) -> Transcript:
     return Transcript(sent=fields["sent"], received=fields["received"])
 
 
-def _config(fields: Fields) -> tuple[CommitRequest, ...]:
+def config_of(fields: Fields) -> tuple[CommitRequest, ...]:
+    """The entries of a config."""
     return tuple(_REQUEST.decode(octets) for octets in read_list(fields["config"]))
 
 
-def _extensions(fields: Fields, name: str) -> tuple[Extension, ...]:
+def extensions_of(fields: Fields, name: str) -> tuple[Extension, ...]:
+    """A list of extensions."""
     return tuple(_EXTENSION.decode(octets) for octets in read_list(fields[name]))
 
 
@@ -94,7 +96,7 @@ def _released(fields: Fields) -> dict[int, Released]:
 
 def _messages(fields: Fields) -> dict[int, int]:
     """What the conversion gives the Prover for each encoding entry, by leaf index."""
-    config, transcript = _config(fields), _transcript(fields)
+    config, transcript = config_of(fields), _transcript(fields)
     return {
         index: authenticator(
             each.offset,
@@ -109,7 +111,7 @@ def _commitments(fields: Fields) -> tuple[TranscriptCommitment, ...]:
     """All leaves as the tree holds them."""
     transcript, released = _transcript(fields), _released(fields)
     leaves: list[TranscriptCommitment] = []
-    entries = zip(_config(fields), read_list(fields["blinders"]), strict=True)
+    entries = zip(config_of(fields), read_list(fields["blinders"]), strict=True)
     for index, (request, blinder) in enumerate(entries):
         if isinstance(request.kind, EncodingRequest):
             leaf = replace(
@@ -126,22 +128,24 @@ def _commitments(fields: Fields) -> tuple[TranscriptCommitment, ...]:
 
 def _submission(fields: Fields) -> SubmitTranscriptCommitConfig:
     return SubmitTranscriptCommitConfig(
-        config=_config(fields),
+        config=config_of(fields),
         tree_algorithm=read_number(fields["tree algorithm"]),
         body_hash_algorithm=read_number(fields["body algorithm"]),
-        prover_extensions=_extensions(fields, "prover extensions"),
+        prover_extensions=extensions_of(fields, "prover extensions"),
     )
 
 
-def _notary(link: Link, fields: Fields, *, drawn: tuple[bytes, ...] = (), **settings: Any) -> NotarySession:
-    """The Notary after the connection, its commitments received."""
+def notary_after(
+    link: Link, fields: Fields, *, drawn: tuple[bytes, ...] = (), **settings: Any
+) -> NotarySession:
+    """The Notary after the connection."""
     key = signing_key(fields["key"][0], fields["key"][1:])
     session = notary(
         link,
         key=key,
         agreed=answer(session_id=fields["session id"], key=key.verifying_key),
         randomness=PrescribedRandomness(*drawn),
-        notary_extensions=_extensions(fields, "notary extensions"),
+        notary_extensions=extensions_of(fields, "notary extensions"),
         clock=lambda: read_number(fields["now"]),
         **settings,
     )
@@ -151,17 +155,23 @@ def _notary(link: Link, fields: Fields, *, drawn: tuple[bytes, ...] = (), **sett
 
 
 def _notary_with_tree(link: Link, fields: Fields, *drawn: bytes) -> NotarySession:
-    session = _notary(link, fields, drawn=drawn)
+    session = notary_after(link, fields, drawn=drawn)
     session._config = _submission(fields)
     session._commitments = _commitments(fields)
     session._root = tree_root(HashAlgorithm(session._config.tree_algorithm), session._commitments)
     return session
 
 
-def _prover(link: Link, fields: Fields, *, kind: SessionKind = SessionKind.NOTARIZE) -> Prover:
+def prover_after(
+    link: Link,
+    fields: Fields,
+    *,
+    kind: SessionKind = SessionKind.NOTARIZE,
+    notary_key: VerifyingKey | None = None,
+) -> Prover:
     """The Prover after the connection."""
     handshake = Struct(TlsHandshakeData).decode(fields["handshake"])
-    key = signing_key(fields["key"][0], fields["key"][1:]).verifying_key
+    key = notary_key or signing_key(fields["key"][0], fields["key"][1:]).verifying_key
     role = prover(
         link,
         key=key,
@@ -188,13 +198,13 @@ def _prover(link: Link, fields: Fields, *, kind: SessionKind = SessionKind.NOTAR
 
 def _submit(fields: Fields) -> Fields:
     async def submit(link: Link) -> None:
-        await _prover(
+        await prover_after(
             link, fields, kind=SessionKind(read_number(fields["kind"]))
         ).submit_transcript_commit_config(
-            _config(fields),
+            config_of(fields),
             tree_algorithm=HashAlgorithm(read_number(fields["tree algorithm"])),
             body_hash_algorithm=HashAlgorithm(read_number(fields["body algorithm"])),
-            prover_extensions=_extensions(fields, "prover extensions"),
+            prover_extensions=extensions_of(fields, "prover extensions"),
         )
 
     _, sent = play(submit, [])
@@ -209,7 +219,7 @@ def _check_config(fields: Fields) -> Fields:
     )
 
     async def check(link: Link) -> None:
-        session = _notary(link, fields, limits=limits)
+        session = notary_after(link, fields, limits=limits)
         session._kind = SessionKind(read_number(fields["kind"]))
         await session.submit_transcript_commit_config()
 
@@ -217,11 +227,21 @@ def _check_config(fields: Fields) -> Fields:
     return {}
 
 
+def encoding_blinders(fields: Fields) -> list[int]:
+    """The blinders of encoding entries, which a Prover draws itself."""
+    entries = zip(config_of(fields), read_list(fields["blinders"]), strict=True)
+    return [
+        int.from_bytes(blinder, "little")
+        for request, blinder in entries
+        if isinstance(request.kind, EncodingRequest)
+    ]
+
+
 def _including_prover(link: Link, fields: Fields, *, deviates: bool = False) -> Prover:
     """The Prover after its config, before an engine that believes it."""
-    encoding = [isinstance(each.kind, EncodingRequest) for each in _config(fields)]
+    encoding = [isinstance(each.kind, EncodingRequest) for each in config_of(fields)]
     blinders = list(zip(encoding, read_list(fields["blinders"]), strict=True))
-    role = _prover(link, fields)
+    role = prover_after(link, fields)
     scalars = [int.from_bytes(blinder, "little") for encoded, blinder in blinders if encoded]
     role._randomness = PrescribedRandomness(numbers=scalars)
     engine = BelievedEngine(
@@ -235,10 +255,10 @@ def _including_prover(link: Link, fields: Fields, *, deviates: bool = False) -> 
     return role
 
 
-def checking_engine(fields: Fields) -> BelievedEngine:
+def checking_engine(fields: Fields, *, deviates: bool = False) -> BelievedEngine:
     """An engine that knows the transcript and the blinders, and refuses what is not true of them."""
-    engine = BelievedEngine(released=_released(fields))
-    kinds = (each.kind for each in _config(fields))
+    engine = BelievedEngine(messages=_messages(fields), released=_released(fields), deviates=deviates)
+    kinds = (each.kind for each in config_of(fields))
     entries = zip(kinds, read_list(fields["blinders"]), strict=True)
     engine.proof = ClearProof([blinder for kind, blinder in entries if not isinstance(kind, EncodingRequest)])
     engine.plaintext = ClearPlaintext(fields["sent"], fields["received"])
@@ -260,7 +280,7 @@ def _commit(fields: Fields) -> Fields:
 
 def _check_commitments(fields: Fields) -> Fields:
     async def check(link: Link) -> None:
-        session = _notary(link, fields)
+        session = notary_after(link, fields)
         session._engine = cast(NotaryEngine, checking_engine(fields))
         session._config = _submission(fields)
         await session.include_commitments()

@@ -233,17 +233,17 @@ def _statements() -> Iterator[Vector]:
             "key-exchange-commitment-mismatch", _arrives(one.fields, blinder=blinder),
             "messages.1.key_exchange_blinder", MutationKind.FLIP if word == "flipped" else MutationKind.ZERO,
         )  # fmt: skip
-    for word, changed in (
+    for word, other_tree in (
         ("root-flipped", {"root": _flipped(tree.root)}),
         ("root-from-another-session", {"root": other.body.transcript_commitments.root}),
         ("leaf-count-less", {"leaf_count": tree.leaf_count - 1}),
         ("leaf-count-more", {"leaf_count": tree.leaf_count + 1}),
         ("tree-algorithm", {"algorithm": HashAlgorithm.BLAKE3}),
     ):
-        field = next(iter(changed))
+        field = next(iter(other_tree))
         yield one.refused(
             word, "A tree that is not over this session's commitments.", "transcript-commitments-mismatch",
-            _arrives(one.fields, one.stating(transcript_commitments=replace(tree, **changed))),  # type: ignore[arg-type]
+            _arrives(one.fields, one.stating(transcript_commitments=replace(tree, **other_tree))),
             f"messages.1.attestation.body.transcript_commitments.{field}",
         )  # fmt: skip
     yield from _extension_lists(one)

@@ -110,7 +110,7 @@ def _commitments() -> Iterator[Vector]:
             name = f"{word}-of-{length}"
             fields = session(f"{STEP}/{name}", config, sent=long, received=long)
             yield _made(name, f"A commitment to {length} octets.", fields, config)
-    for name, comment, config in (
+    configs: tuple[tuple[str, str, tuple[CommitRequest, ...]], ...] = (
         ("usual", "Four hash commitments: no message 21.", USUAL),
         ("encoded", "Encoding commitments at both ends: message 16 has zeros where message 21 has values.", ENCODED),
         ("only-encodings", "Nothing but encoding commitments.", (ENCODED[0], ENCODED[3])),
@@ -119,8 +119,9 @@ def _commitments() -> Iterator[Vector]:
         ("many-ranges", "Octets of several ranges are joined in order.",
          (request(Direction.RECEIVED, (0, 1), (2, 3), (5, 8), (20, 21)),
           request(Direction.RECEIVED, (0, 1), (2, 3), (5, 8), (20, 21), kind=ENCODING))),
-    ):  # fmt: skip
-        yield _made(name, comment, session(f"{STEP}/{name}", config), config)
+    )  # fmt: skip
+    for name, comment, chosen in configs:
+        yield _made(name, comment, session(f"{STEP}/{name}", chosen), chosen)
     yield from _extremes()
 
 
@@ -143,7 +144,7 @@ def _extremes() -> Iterator[Vector]:
 
 def _hashed(fields: Fields) -> tuple[TranscriptCommitment, ...]:
     """Message 16 of an honest Prover."""
-    empty = {"commitment": bytes(32), "offset": bytes(32), "factor": bytes(32)}
+    empty: dict[str, Any] = {"commitment": bytes(32), "offset": bytes(32), "factor": bytes(32)}
     leaves = (secret.commitment for secret in committed_of(fields))
     return tuple(replace(leaf, **empty) if isinstance(leaf, EncodingCommitment) else leaf for leaf in leaves)
 
