@@ -193,7 +193,7 @@ def _asked(
         if other >= 0 and other != number and (word != "zero" or number > 1):
             changed = replace(message, sequence_number=other)
             yield faults.replaced(place, f"sequence-{word}", _SEQUENCE, changed, "sequence_number")
-    for other in {0, 20, 21, 22, 23, 24, 255} - {expected}:
+    for other in sorted({0, 20, 21, 22, 23, 24, 255} - {expected}):
         changed = replace(message, content_type=other)
         yield faults.replaced(place, f"type-{other}", _TYPE, changed, "content_type")
     for length in (0, 1, 15, 17, 32, 16384) if expected == _HANDSHAKE else (0,):
