@@ -7,7 +7,32 @@ from types import MappingProxyType
 
 from .vector import MutationKind
 
-REASONS: Mapping[str, str] = MappingProxyType({})
+_CHEATING = "only a party that cheats inside the two-party computation comes there; tests of both engines do"
+_MEMORY = "a party's own memory, which no operation reads"
+_FILES = "files of setups, circuits and witnesses are no artifacts of the protocol; tests of `zkp/` read them"
+
+REASONS: Mapping[str, str] = MappingProxyType(
+    {
+        "key-exchange/pre-master-secret-mismatch": _CHEATING,
+        "mpc-tls/proof-invalid": _CHEATING,
+        "mpc-tls/values-differ": _CHEATING,
+        "mpc-tls/notary-opening-invalid": _CHEATING,
+        "presentation-building/field-not-committed": "selections for a predicate are the Prover's own affair",
+        "verification/unsupported-commitment-kind": "for a Verifier without encoding commitments; ours has them",
+        "verification/unsupported-predicate": "for a Verifier without predicates; ours has them",
+        "verification/octet-not-authenticated": _MEMORY,
+        "predicate/false": "a Prover refuses its own predicate; whether one holds is in the vectors of its value",
+        "zero-knowledge/unsatisfied": "a Prover's circuit without a witness; circuits are not specified",
+        "zero-knowledge/cancelled": "a Prover that is interrupted",
+        "zero-knowledge/not-an-encoding-commitment": "there is one other kind of leaf, and it has its vector",
+        "zero-knowledge/malformed-setup": _FILES,
+        "zero-knowledge/setup-structure-invalid": _FILES,
+        "zero-knowledge/unknown-ceremony": _FILES,
+        "zero-knowledge/element-not-canonical": _FILES,
+        "zero-knowledge/malformed-witness": _FILES,
+        "zero-knowledge/witness-count": _FILES,
+    }
+)
 """Reason codes with fewer than two vectors, each with why."""
 
 GRID = (

@@ -6,6 +6,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from .rendering_sessions import SessionFamily
 from .vector import Family
 
 STAGES = (
@@ -35,3 +36,14 @@ def families() -> tuple[Family, ...]:
                     raise ValueError(f"two families {family.id}")
                 found[family.id] = family
     return tuple(found.values())
+
+
+@cache
+def session_families() -> tuple[SessionFamily, ...]:
+    """Every family of whole sessions."""
+    package = import_module(f"{__package__}.sessions")
+    return tuple(
+        family
+        for info in sorted(iter_modules(package.__path__), key=lambda each: each.name)
+        for family in getattr(import_module(f"{package.__name__}.{info.name}"), "SESSION_FAMILIES", ())
+    )

@@ -17,6 +17,8 @@ from mpctls.spec.reasons import Reason
 from ..operations.form import Form
 from ..operations.registry import forms
 from ..operations.shapes import ShapeError
+from ..protocol.strict_json import ProtocolError
+from ..running.cases import read_case
 from .exemptions import GRID, REASONS, exempted
 from .foundation.encoding import ARTIFACTS, MESSAGES, STEP, fields_of, hyphenated
 from .rendering import FORMAT_VERSION, INDEX
@@ -48,7 +50,7 @@ def lint(folder: Path) -> Linted:
     files = documents(folder)
     vectors = {path: document.get("vectors", []) for path, document in files.items()}
     everything = [vector for found in vectors.values() for vector in found]
-    reasons = Counter(reason for vector in everything if (reason := reason_of(vector)) is not None)
+    reasons = Counter(reason for vector in everything for reason in reasons_of(vector))
     validators, invalid = _by_another_validator(folder, files)
     findings = [
         *_index(folder),
@@ -68,10 +70,10 @@ def lint(folder: Path) -> Linted:
     )
 
 
-def reason_of(vector: Mapping[str, Any]) -> str | None:
-    """The reason code that a vector is refused for; None for one that is accepted."""
-    rejected = vector["expected"].get("reject")
-    return None if rejected is None else f"{rejected['stage']}/{rejected['reason']}"
+def reasons_of(vector: Mapping[str, Any]) -> frozenset[str]:
+    """The reason codes that a vector is refused for: none of one that is accepted, several of a session."""
+    refused = (each["expected"].get("reject") for each in vector.get("operations", [vector]))
+    return frozenset(f"{each['stage']}/{each['reason']}" for each in refused if each is not None)
 
 
 def _index(folder: Path) -> Iterator[str]:
@@ -99,6 +101,9 @@ def _document(path: str, document: Any) -> Iterator[str]:
         yield f"{path}: holds {document['step']}/{document['family']}"
     for vector in document["vectors"]:
         where = f"{path}: {vector.get('id')}"
+        if "operations" in vector:
+            yield from (f"{where}: {finding}" for finding in _session(vector))
+            continue
         others = set(vector) ^ set(_MEMBERS)
         if others - _MAY_BE_ABSENT or set(vector) - set(_MEMBERS):
             yield f"{where}: members {sorted(others)}"
@@ -108,6 +113,18 @@ def _document(path: str, document: Any) -> Iterator[str]:
             yield f"{where}: no operation {vector['operation']}"
             continue
         yield from (f"{where}: {finding}" for finding in _vector(form, vector))
+
+
+def _session(vector: Mapping[str, Any]) -> Iterator[str]:
+    """A whole session, read as the runner reads it."""
+    try:
+        case = read_case(vector)
+    except (ProtocolError, ShapeError) as error:
+        yield str(error)
+        return
+    if case.refused and not {"base", "mutation"} <= set(vector):
+        yield "is refused and names no base and mutation"
+    yield from _told(vector)
 
 
 def _vector(form: Form, vector: Mapping[str, Any]) -> Iterator[str]:
@@ -121,6 +138,11 @@ def _vector(form: Form, vector: Mapping[str, Any]) -> Iterator[str]:
         yield "neither accepted nor refused"
     elif "reject" in vector["expected"] and not {"base", "mutation"} <= set(vector):
         yield "is refused and names no base and mutation"
+    yield from _told(vector)
+
+
+def _told(vector: Mapping[str, Any]) -> Iterator[str]:
+    """What is said about a vector."""
     if vector["importance"] not in set(Importance):
         yield f"importance {vector['importance']}"
     if "mutation" in vector and vector["mutation"]["kind"] not in set(MutationKind):
@@ -153,7 +175,7 @@ def _identities(vectors: Mapping[str, list[Any]]) -> Iterator[str]:
 
 
 def _bases(vectors: list[Any]) -> Iterator[str]:
-    accepted = {vector["id"] for vector in vectors if "accept" in vector["expected"]}
+    accepted = {vector["id"] for vector in vectors if not reasons_of(vector)}
     for vector in vectors:
         if "base" in vector and vector["base"] not in accepted:
             yield f"{vector['id']}: its base {vector['base']} is not accepted, or not there"
@@ -164,7 +186,8 @@ def _inputs(vectors: list[Any]) -> Iterator[str]:
     bases = {vector["base"] for vector in vectors if "base" in vector}
     seen: dict[str, str] = {}
     for vector in vectors:
-        key = json.dumps([vector["operation"], vector["input"], vector["randomness"]], sort_keys=True)
+        asked = ("operation", "input", "randomness", "operations")
+        key = json.dumps([vector.get(member) for member in asked], sort_keys=True)
         other = seen.setdefault(key, vector["id"])
         elsewhere = other.rpartition("/")[0] != vector["id"].rpartition("/")[0]
         if other != vector["id"] and not (elsewhere and {other, vector["id"]} & bases):

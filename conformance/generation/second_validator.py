@@ -24,12 +24,14 @@ def invalid(texts: Mapping[str, str], files: Mapping[str, Any]) -> Iterator[str]
         for path, schema in schemas.items()
         if path.startswith("schema/operations/")
     }
+    sessions = Draft202012Validator(schemas["schema/session.json"], registry=registry)
     for path, document in files.items():
         # The schema of a file asks for that of each operation in turn; once for a file is enough of that.
         for error in whole.iter_errors({**document, "vectors": document.get("vectors", [])[:1]}):
             yield f"{path}: {error.json_path}: {error.message[:200]}"
         for at, vector in enumerate(document.get("vectors", [])):
-            if (validator := of_operation.get(vector["operation"])) is None:
+            validator = sessions if "operations" in vector else of_operation.get(vector["operation"])
+            if validator is None:
                 yield f"{path}: $.vectors[{at}]: there is no schema of {vector['operation']}"
                 continue
             for error in validator.iter_errors(vector):

@@ -11,15 +11,17 @@ from typing import Any
 
 from mpctls.spec.reasons import Rejection
 
-from .families import families
+from .families import families, session_families
 from .rendering import GenerationError, index_of, render
+from .rendering_sessions import render_sessions
+from .session_vector import NotMeantError
 
 COMMITTED = Path(__file__).resolve().parent.parent / "vectors"
 """The folder that is shipped."""
 NOT_GENERATED = ("README.md", "LICENSE", "__init__.py")
 """What stands in the folder beside the files that are generated."""
-PROMOTED = "promoted"
-"""The folder of failures that became vectors: no generator makes them, and none deletes them."""
+OTHERS = ("promoted", "engine")
+"""Folders of failures that became vectors, and of digests of the engine's messages: neither made nor deleted here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,11 @@ def generate() -> Generated:
             files[f"{family.id}.json"] = render(family)
         except (GenerationError, Rejection, LookupError, OSError, TypeError) as error:
             failures.append(f"{family.id}: {type(error).__name__}: {error}")
+    for session_family in session_families():
+        try:
+            files[f"{session_family.id}.json"] = render_sessions(session_family)
+        except (GenerationError, NotMeantError, Rejection, LookupError, TypeError) as error:
+            failures.append(f"{session_family.id}: {type(error).__name__}: {error}")
     return Generated(files={**files, **index_of(files), **schema_files()}, failures=tuple(failures))
 
 
@@ -59,7 +66,7 @@ def paths_in(folder: Path) -> Iterator[str]:
     return (
         each.as_posix()
         for each in sorted(found)
-        if each.name not in NOT_GENERATED and each.suffix == ".json" and each.parts[0] != PROMOTED
+        if each.name not in NOT_GENERATED and each.suffix == ".json" and each.parts[0] not in OTHERS
     )
 
 

@@ -284,6 +284,9 @@ def _configs() -> Iterator[Vector]:
                 _arriving("arriving", _message(), most=len(USUAL), octets=everything))  # fmt: skip
     yield not_taken("no-entry", "A config without entries leads to no tree.", "no-commitments",
                     _arriving("arriving", _message(())), MutationKind.REMOVE, "message.config", "all")  # fmt: skip
+    yield not_taken("no-entry-where-many-are-allowed", "The same of a Notary that takes any number.",
+                    "no-commitments", _arriving("arriving", _message(()), most=2**16), MutationKind.REMOVE,
+                    "message.config", "all")  # fmt: skip
     yield not_taken("an-entry-too-many", "One entry more than this Notary takes.", "too-many-commitments",
                     _arriving("arriving", _message(), most=len(USUAL) - 1), MutationKind.REPLACE,
                     "largest_count", "one less")  # fmt: skip

@@ -160,7 +160,12 @@ def _octets() -> Iterator[Case]:
         ("text(9)", "日".encode()),
     )  # fmt: skip
     for term in ("alice", "Alice", "alic", ""):
-        yield f"equal-{term or 'empty'}", "Octet for octet.", {"equal": [0, term]}, (("text(9)", name),)
+        yield (
+            f"equal-{'capital' if term == 'Alice' else term or 'empty'}",
+            "Octet for octet.",
+            {"equal": [0, term]},
+            (("text(9)", name),),
+        )
     for other in (b"alice", b"alicf", b"alic"):
         yield f"equal-field-{other.decode()}", "Two fields.", {"equal": [0, {"field": 1}]}, (
             ("text(9)", name), ("text(5)", other),
