@@ -13,7 +13,7 @@ from mpctls.conformance.generation.foundation.encoding import ARTIFACTS, MESSAGE
 from mpctls.conformance.generation.labelled import Labelled
 from mpctls.conformance.generation.linting import lint
 from mpctls.conformance.generation.rendering import GenerationError, render
-from mpctls.conformance.generation.reproducing import Surroundings, regenerated, surroundings
+from mpctls.conformance.generation.reproducing import regenerated, surroundings
 from mpctls.conformance.generation.vector import Family, Mutation, MutationKind, Vector
 from mpctls.conformance.generation.writing import COMMITTED
 
@@ -111,8 +111,9 @@ def test_every_field_has_forms_that_the_grid_knows() -> None:
 
 @pytest.mark.slow
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("place", list(surroundings()), ids=lambda place: f"hash-seed-{place.hash_seed}")
-def test_generating_again_elsewhere_gives_the_same_octets(place: Surroundings) -> None:
+def test_generating_again_elsewhere_gives_the_same_octets() -> None:
+    # The committed folder came out of one surrounding; `vectors check` tries all of them.
+    *_, place = surroundings()
     assert regenerated(COMMITTED, place) is None
 
 
