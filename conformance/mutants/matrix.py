@@ -11,7 +11,7 @@ from types import FrameType
 
 from ..adapter import AdapterBrokeError
 from ..adapters.specification import Specification
-from ..outcomes import Accepted, Rejected
+from ..outcomes import Rejected
 from .corpus import Case
 from .meant import steps_meant
 from .mutant import Mutant
@@ -82,7 +82,7 @@ def _inherited() -> tuple[Sequence[Mutant], Sequence[Case]]:
 def _reach_part(part: tuple[int, int]) -> list[Reached]:
     mutants, cases = _inherited()
     index, jobs = part
-    return list(reach(mutants, cases[index::jobs], Specification()))
+    return list(reach(mutants, cases[index::jobs]))
 
 
 def _judge(number: int) -> tuple[int, Killed | None]:
@@ -94,8 +94,7 @@ def _judge(number: int) -> tuple[int, Killed | None]:
     meant = steps_meant(mutant.module)
 
     def rank(at: int) -> tuple[bool, bool, float]:
-        expected = cases[at].expected
-        of_reason = isinstance(expected, Rejected) and f"{expected.stage}/{expected.reason}" == mutant.reason
+        of_reason = mutant.reason in cases[at].reasons
         return cases[at].step not in meant, not of_reason, reached[at].seconds
 
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
@@ -112,16 +111,17 @@ def _answer(case: Case) -> str | None:
     """The mutant's answer where it is not the specified one."""
     signal.alarm(LONGEST)
     try:
-        outcome = Specification().run(case.operation, case.fields)
+        difference = case.first_difference(Specification())
     except AdapterBrokeError:
         return "broke"
     finally:
         signal.alarm(0)
-    if outcome == case.expected:
+    if difference is None:
         return None
+    question, outcome = difference
     if isinstance(outcome, Rejected):
         return f"{outcome.stage}/{outcome.reason}"
-    return "accepted" if isinstance(case.expected, Rejected) else "another output"
+    return "accepted" if isinstance(question.expected, Rejected) else "another output"
 
 
 class _TooLongError(Exception):
@@ -130,8 +130,3 @@ class _TooLongError(Exception):
 
 def _too_long(_signal: int, _frame: FrameType | None) -> None:
     raise _TooLongError
-
-
-def accepted_first(cases: Sequence[Case]) -> tuple[Case, ...]:
-    """Cases that are accepted before those that are refused, otherwise as they are."""
-    return tuple(sorted(cases, key=lambda case: not isinstance(case.expected, Accepted)))
