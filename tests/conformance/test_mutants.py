@@ -116,6 +116,7 @@ def test_an_explanation_stands_for_a_survivor_and_for_nothing_else() -> None:
         unexplained([judged(mutant, HONEST, LEFT_OVER)], {key: "for this test"})
 
 
+@pytest.mark.slow
 def test_every_mutant_can_be_put_in_place_and_has_a_name_of_its_own() -> None:
     mutants = all_mutants()
     assert len({each.id for each in mutants}) == len(mutants) > 150

@@ -204,6 +204,7 @@ def _objects(value: Any) -> list[dict[str, Any]]:
     return [value, *inner] if value.get("type") == "object" and "properties" in value else inner
 
 
+@pytest.mark.slow
 def test_an_independent_validator_reads_the_schema_as_we_do() -> None:
     Draft202012Validator.check_schema(protocol_schema())
     validator = Draft202012Validator(protocol_schema())

@@ -30,6 +30,7 @@ def test_the_vectors_of_each_operation_are_counted(folder: Path) -> None:
     assert json.loads(result.output) == {"foundation/build-tree": {"accepted": 8, "refused": 0}}
 
 
+@pytest.mark.slow
 def test_a_finding_ends_lint_with_one(folder: Path) -> None:
     result = CliRunner().invoke(main, ["vectors", "lint", "--counts", "--directory", str(folder)])
     assert result.exit_code == DOES_NOT_CONFORM

@@ -58,6 +58,7 @@ def _refused(vectors: list[dict[str, Any]]) -> dict[str, Any]:
     return next(vector for vector in vectors if "base" in vector)
 
 
+@pytest.mark.slow
 def test_an_untouched_folder_has_no_findings(folder: Path) -> None:
     assert _findings(folder) == set()
     assert lint(folder).validators == ("closed members and shapes", "jsonschema")
