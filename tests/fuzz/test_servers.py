@@ -19,6 +19,8 @@ from tests.fuzz.test_sessions import alone
 RECORDS: Final = 8
 CLOSE_NOTIFY: Final = RECORDS - 1
 _SLOW: Final = (Trick.DROP, Trick.SILENCE, Trick.LENGTH)
+_WAITING: Final = 8
+"""Examples that each end with a deadline: seconds for one."""
 _FEW: Final = max(8, settings.default.max_examples // 2 if settings.default is not None else 0)
 
 
@@ -63,7 +65,7 @@ def test_server_deviates(interference: Interference) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=_FEW)
+@settings(max_examples=_WAITING)
 @given(interferences(_SLOW))
 def test_server_lets_the_prover_wait(interference: Interference) -> None:
     check(interference)

@@ -35,6 +35,8 @@ R = TypeVar("R")
 # What both sides send in an honest session of the arena; the first test holds these numbers.
 PROVER_FRAMES: Final = 104
 NOTARY_FRAMES: Final = 40
+_WAITING: Final = 8
+"""Examples that each end with a deadline: seconds for one."""
 _FEW: Final = max(6, settings.default.max_examples // 3 if settings.default is not None else 0)
 
 
@@ -150,14 +152,14 @@ def test_notary_deviates(deviation: Deviation) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=_FEW)
+@settings(max_examples=_WAITING)
 @given(deviations(PROVER_FRAMES, SLOW_KINDS))
 def test_prover_lets_the_notary_wait(deviation: Deviation) -> None:
     _prover_deviates(deviation)
 
 
 @pytest.mark.slow
-@settings(max_examples=_FEW)
+@settings(max_examples=_WAITING)
 @given(deviations(NOTARY_FRAMES, SLOW_KINDS))
 def test_notary_lets_the_prover_wait(deviation: Deviation) -> None:
     _notary_deviates(deviation)
