@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -114,11 +115,12 @@ def register_a_record_not_made(match: Match) -> None:
     match.sent.append(replace(match.sent[1], explicit_nonce=(2).to_bytes(8, "big")))
 
 
-class OtherBlockProver(StubbornProver):
+class OtherBlockProver(StubbornProver, ABC):
     """Supplies labels of another counter block than agreed where its first record's key stream begins."""
 
+    @abstractmethod
     def block(self) -> bytes:
-        raise NotImplementedError
+        """The counter block, 16 octets, whose key stream it wants to read."""
 
     def run(self, name: str, public: Bits, rows: slice = slice(0, 1)) -> Bits | None:
         if name != KEY_STREAM:

@@ -14,6 +14,7 @@ from ...fields import number
 from ...operations.form import Feature
 from ..labelled import Labelled
 from ..vector import Family, Importance, Mutation, MutationKind, Vector
+from .torsion import torsion
 
 STEP = "foundation/signatures"
 _VERIFY, _SIGN = "foundation/verify-signature", "foundation/sign"
@@ -185,6 +186,8 @@ def _verification(algorithm: SignatureAlgorithm) -> Iterator[Vector]:
             features=features,
             importance=Importance.CRITICAL,
         )
+    if algorithm is SignatureAlgorithm.ED25519:
+        yield from torsion(key, message)
     yield from _other_algorithms(key, message)
 
 
