@@ -18,12 +18,9 @@ export const lexicalClass = choice(5);
 /** An element of the scalar field, 32 octets little-endian. */
 export const scalar = ruled(fixed(32), (octets) => littleEndian(octets) < FIELD_ORDER);
 
-export const encodingCommitment = struct({
-  direction, ranges: rangeSet, lexicalClass, commitment: scalar, offset: scalar, factor: scalar,
-});
 export const transcriptCommitment = variants({
   hash: struct({ direction, ranges: rangeSet, lexicalClass, algorithm: hashAlgorithm, value: fixed(32) }),
-  encoding: encodingCommitment,
+  encoding: struct({ direction, ranges: rangeSet, lexicalClass, commitment: scalar, offset: scalar, factor: scalar }),
 });
 export type TranscriptCommitment = Value<typeof transcriptCommitment>;
 
@@ -88,6 +85,11 @@ export const binding = struct({
   audience: string(255), nonce: bytes(64, 16), issued: u64, expiry: u64, signature: fixed(64),
 });
 export type Binding = Value<typeof binding>;
+/** As a presentation holds it, in octets (predicates.md, section 5). */
+export const predicateProof = struct({
+  predicate: bytes(16384), leaves: list(u32, 16), compilerVersion: u16, setupDigest: fixed(32),
+  outputs: list(scalar, 8), proof: fixed(768),
+});
 export const presentation = struct({
   attestation,
   identity: option(identityProof),

@@ -3,12 +3,11 @@ import { verifySignature } from "./algorithms.js";
 import { holderKey, TOLERATED_SECONDS, verifyAttestation, type TrustedNotary } from "./attestations.js";
 import { boundOctets } from "./commitments.js";
 import { decode } from "./encoding.js";
-import type { AttestationBody, Presentation } from "./formats.js";
+import { predicateProof, type AttestationBody, type Presentation } from "./formats.js";
 import { verifyIdentity, type ServerVerifier } from "./identity.js";
 import { equal, type Octets } from "./octets.js";
 import { verifyOpenings, type PartialTranscript } from "./openings.js";
 import { check } from "./refused.js";
-import { predicateProof } from "./statement.js";
 
 export interface Expectations {
   notaries: TrustedNotary[];

@@ -63,17 +63,6 @@ const FOUNDATION: Record<string, Operation> = {
   "foundation/hash-commitment": ({ algorithm, octets: given, blinder }) => ({
     value: toHex(commitments.hashCommitment(algorithm, octets(given), octets(blinder))),
   }),
-  "foundation/commit-documents": (input) => {
-    const data = decode(formats.handshakeData, octets(input.handshake_data));
-    const keyExchange = decode(formats.keyExchangeOpening, octets(input.key_exchange));
-    const body = decode(formats.attestationBody, octets(input.body));
-    return {
-      handshake: toHex(commitments.handshakeCommitment(octets(input.handshake_blinder), data)),
-      key_exchange: toHex(commitments.keyExchangeCommitment(keyExchange)),
-      body_digest: toHex(commitments.bodyDigest(input.algorithm, body)),
-      signed: toHex(commitments.signedHeader(decode(formats.header, octets(input.header)))),
-    };
-  },
   "foundation/lexical-class": (input) => ({ belongs: belongs(input.class, octets(input.octets)) }),
   "foundation/verify-signature": ({ key, message, signature }) => {
     const read = decode(verifyingKey, octets(key));

@@ -1,12 +1,10 @@
-/** Operations of encoding commitments, statements and proofs. */
+/** Operations of encoding commitments and proofs. */
 import { decode } from "../encoding.js";
-import { encodingCommitment, scalar } from "../formats.js";
-import { bigEndian, fromHex, littleEndian, toBigEndian, toHex, toLittleEndian } from "../octets.js";
+import { predicateProof, scalar } from "../formats.js";
+import { bigEndian, fromHex, littleEndian, toHex, toLittleEndian } from "../octets.js";
 import { readPoint, readTwistPoint, verifyPlonk } from "../plonk.js";
 import * as encodings from "../poseidon.js";
-import { sizeOf } from "../ranges.js";
-import { predicateProof, publicInputs, statementDigest } from "../statement.js";
-import type { Json, Operation } from "./operations.js";
+import type { Operation } from "./operations.js";
 
 const element = (digits: string): bigint => littleEndian(decode(scalar, fromHex(digits)));
 const written = (value: bigint): string => toHex(toLittleEndian(value, 32));
@@ -27,18 +25,6 @@ export const ZERO_KNOWLEDGE: Record<string, Operation> = {
     const leaf = { direction, commitment: value, offset: k, factor: delta };
     return { opens: encodings.opensEncoding(leaf, fromHex(octets), beta) };
   },
-  "foundation/statement": (input) => {
-    const about = {
-      predicate: fromHex(input.predicate),
-      headerDigests: (input.header_digests as string[]).map(fromHex),
-      leaves: (input.leaves as [number, number, string][]).map(([attestation, index, leaf]) =>
-        ({ attestation, index, ...encodingLeaf(leaf) })),
-      outputs: (input.outputs as string[]).map(fromHex),
-      audience: readAudience(input.audience),
-    };
-    const publics = publicInputs(about).map((each) => toHex(toBigEndian(each, 32)));
-    return { digest: toHex(statementDigest(about)), publics };
-  },
   "foundation/decode-proof": ({ octets }) => ({
     octets: toHex(predicateProof.write(decode(predicateProof, fromHex(octets)))),
   }),
@@ -49,12 +35,3 @@ export const ZERO_KNOWLEDGE: Record<string, Operation> = {
     return {};
   },
 };
-
-function encodingLeaf(leaf: string) {
-  const { ranges, commitment, offset, factor } = decode(encodingCommitment, fromHex(leaf));
-  return { commitment, offset, factor, length: sizeOf(ranges) };
-}
-
-function readAudience(audience: Json) {
-  return audience === null ? null : { audience: audience[0] as string, nonce: fromHex(audience[1]) };
-}
