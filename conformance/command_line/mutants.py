@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ..mutants.declared import declared
-from ..mutants.explanations import ExplanationError, explained, unexplained
+from ..mutants.explanations import ExplanationError, explained, idle, unexplained
 from ..mutants.finding import found_in, modules
 from ..mutants.matrix import Row, UnsoundCorpusError, run_matrix
 from ..mutants.meant import is_of_an_implementation
@@ -44,14 +44,18 @@ def command(
     implementations had are put in. A mutant is noticed when one of the vectors that reach its check has another
     outcome than the specified one. MODULE, say `verification` or `merkle`, restricts the run to modules of `spec/`.
 
-    Exit codes: 0 when 97 % are noticed by vectors meant for the check and each survivor is explained in
-    conformance/mutants/explained.toml; 1 otherwise.
+    Exit codes: 0 when 97 % are noticed by vectors meant for the check, each survivor is explained in
+    conformance/mutants/explained.toml and nothing else is; 1 otherwise.
     """
     from ..mutants.corpus import cases_of
 
     mutants = all_mutants(modules_named)
     if not mutants:
         raise click.UsageError(f"no module of spec/ with checks begins with {' or '.join(modules_named)}")
+    try:
+        reasons = explained()
+    except ExplanationError as error:
+        raise click.ClickException(str(error)) from None
     cases = cases_of(corpus_of(vectors).cases.values())
     interactive = sys.stderr.isatty()
     rows: list[Row] = []
@@ -62,13 +66,13 @@ def command(
                 click.echo(f"\r\x1b[K{len(rows)} of {len(mutants)} {row.mutant.id}", nl=False, err=True)
         if interactive:
             click.echo("\r\x1b[K", nl=False, err=True)
-        reasons = explained()
-        ids = {mutant.id for mutant in mutants}
-        left = unexplained(
-            rows, {key: why for key, why in reasons.items() if key[0] in ids or not modules_named}
-        )
-    except (UnsoundCorpusError, ExplanationError) as error:
+    except UnsoundCorpusError as error:
         raise click.ClickException(str(error)) from None
+    ids = {mutant.id for mutant in mutants}
+    left = unexplained(rows, reasons)
+    needless = idle(rows, {key: why for key, why in reasons.items() if key[0] in ids or not modules_named})
+    for name in needless:
+        click.echo(f"{name}: explained, and no survivor with this text", err=True)
     if page is not None:
         from ..mutants.page import render
 
@@ -86,7 +90,7 @@ def command(
             f"({100 * meant / len(rows):.1f} %) by vectors meant for the check; "
             f"{len(rows) - noticed} survive, {len(left)} of them without an explanation"
         )
-    sys.exit(CONFORMS if meant >= LEAST_MEANT * len(rows) and not left else DOES_NOT_CONFORM)
+    sys.exit(CONFORMS if meant >= LEAST_MEANT * len(rows) and not left and not needless else DOES_NOT_CONFORM)
 
 
 def _show(row: Row) -> None:

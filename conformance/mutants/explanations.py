@@ -12,7 +12,7 @@ LIST = Path(__file__).with_name("explained.toml")
 
 
 class ExplanationError(ValueError):
-    """An entry of the list that is of no mutant, of another text, or of one that is killed."""
+    """A list that is not well formed."""
 
 
 def explained(path: Path = LIST) -> Mapping[tuple[str, str], str]:
@@ -31,9 +31,11 @@ def explained(path: Path = LIST) -> Mapping[tuple[str, str], str]:
 
 
 def unexplained(rows: Iterable[Row], reasons: Mapping[tuple[str, str], str]) -> tuple[Row, ...]:
-    """Survivors without an explanation. Raises ExplanationError for explanations without a survivor."""
-    survivors = {(row.mutant.id, row.mutant.text): row for row in rows if row.killed is None}
-    idle = [name for name, text in reasons if (name, text) not in survivors]
-    if idle:
-        raise ExplanationError(f"{idle[0]}: explained, and no survivor with this text")
-    return tuple(row for key, row in survivors.items() if key not in reasons)
+    """Survivors without an explanation."""
+    return tuple(row for row in rows if row.killed is None and (row.mutant.id, row.mutant.text) not in reasons)
+
+
+def idle(rows: Iterable[Row], reasons: Mapping[tuple[str, str], str]) -> tuple[str, ...]:
+    """Ids of explanations without a survivor of this text: the mutant is noticed, another or gone."""
+    survivors = {(row.mutant.id, row.mutant.text) for row in rows if row.killed is None}
+    return tuple(name for name, text in reasons if (name, text) not in survivors)

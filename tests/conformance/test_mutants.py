@@ -7,7 +7,7 @@ import pytest
 from mpctls.conformance.command_line.mutants import LEAST_MEANT, all_mutants
 from mpctls.conformance.fields import listed, number, numbers
 from mpctls.conformance.mutants.corpus import Case, Question, cases_of
-from mpctls.conformance.mutants.explanations import ExplanationError, explained, unexplained
+from mpctls.conformance.mutants.explanations import explained, idle, unexplained
 from mpctls.conformance.mutants.finding import found_in
 from mpctls.conformance.mutants.matrix import Row, UnsoundCorpusError, run_matrix
 from mpctls.conformance.mutants.meant import steps_meant
@@ -112,8 +112,8 @@ def test_an_explanation_stands_for_a_survivor_and_for_nothing_else() -> None:
     key = (mutant.id, mutant.text)
     assert unexplained([survivor], {}) == (survivor,)
     assert unexplained([survivor], {key: "for this test"}) == ()
-    with pytest.raises(ExplanationError, match="no survivor"):
-        unexplained([judged(mutant, HONEST, LEFT_OVER)], {key: "for this test"})
+    assert idle([survivor], {key: "for this test"}) == ()
+    assert idle([judged(mutant, HONEST, LEFT_OVER)], {key: "for this test"}) == (mutant.id,)
 
 
 @pytest.mark.slow
@@ -134,4 +134,5 @@ def test_what_is_believed_is_noticed_by_the_vectors_or_explained() -> None:
     rows = list(run_matrix(mutants, cases, jobs=2))
     known = {key: why for key, why in explained().items() if key[0] in {each.id for each in mutants}}
     assert [row.mutant.id for row in unexplained(rows, known)] == []
+    assert idle(rows, known) == ()
     assert len(known) < (1 - LEAST_MEANT) * len(rows) + 1
