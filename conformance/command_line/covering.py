@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from ..running.cases import shipped
+from ..running.exclusions import ExclusionError, exclusions, excused
 from .choosing import corpus_of, vectors_option
 from .codes import CONFORMS, DOES_NOT_CONFORM
 
@@ -61,7 +62,9 @@ def command(vectors: Path | None, everything: bool, as_json: bool) -> None:
     """Run the vectors over the specification and print the branches that none of them comes to.
 
     What no vector comes to, an implementation may get wrong unnoticed. Branches that end in a guard against a wrong
-    call by the specification's own code are not counted, nor is the way past the last case of an exhaustive match.
+    call by the specification's own code are not counted, nor is the way past the last case of an exhaustive match,
+    nor a branch that conformance/running/excluded.toml names with its reason; an entry there that is of no branch, or
+    of one that is reached, is an error.
     Needs the package `coverage`.
 
     Exit codes: 0 when every branch is reached in the folders that the vectors are meant for, 1 otherwise.
@@ -72,7 +75,10 @@ def command(vectors: Path | None, everything: bool, as_json: bool) -> None:
     with TemporaryDirectory() as directory:
         data = Path(directory) / "data"
         wrong = _measured(vectors or shipped(), data)
-        found = _modules(data, everything=everything)
+        try:
+            found = _modules(data, everything=everything)
+        except ExclusionError as error:
+            raise click.ClickException(str(error)) from None
     if wrong:
         raise click.ClickException(f"the specification differs from {len(wrong)} vectors, first {wrong[0]}")
     branches, missed = sum(each.branches for each in found), sum(each.missed for each in found)
@@ -133,21 +139,36 @@ def _modules(data: Path, *, everything: bool) -> Sequence[Module]:
     report = data.with_name("report.json")
     measured.json_report(outfile=str(report))
     document = json.loads(report.read_text(encoding="utf-8"))
+    listed = exclusions()
+    names = {Path(name).resolve().relative_to(room).as_posix() for name in document["files"]}
+    for entry in listed:
+        if entry.file not in names:
+            raise ExclusionError(f"{entry}: excluded, and no such file is measured")
     found = []
     for name, file in sorted(document["files"].items()):
         relative = Path(name).resolve().relative_to(room).as_posix()
         if not everything and not relative.startswith(COVERED):
             continue
         exhausted = _exhausted(room / relative)
-        missed = [(start, end) for start, end in file["missing_branches"] if end == exhausted.get(start, end)]
+        possible = [
+            (start, end) for start, end in file["missing_branches"] if end == exhausted.get(start, end)
+        ]
+        branches_excused, lines_excused = excused(
+            [entry for entry in listed if entry.file == relative],
+            (room / relative).read_text(encoding="utf-8"),
+            missed=possible,
+            reached=[(start, end) for start, end in file["executed_branches"]],
+        )
+        missed = [branch for branch in possible if branch not in branches_excused]
+        lines = [line for line in file["missing_lines"] if line not in lines_excused]
         branches = [f"{start} -> {'exit' if end < 0 else end}" for start, end in missed]
         found.append(
             Module(
                 path=f"spec/{relative}",
                 branches=file["summary"]["num_branches"] - len(file["missing_branches"]) + len(missed),
                 missed=len(missed),
-                lines_missed=file["summary"]["missing_lines"],
-                missing=(*map(str, file["missing_lines"]), *branches),
+                lines_missed=len(lines),
+                missing=(*map(str, lines), *branches),
             )
         )
     return found
