@@ -17,6 +17,8 @@ from tests.unit.packaging.checkout import ROOMS, ROOT, project_files
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 WHEEL_BYTES_AT_MOST = 15 * 2**20
+NOT_INSTALLED = ("conformance/adapters/typescript/", "conformance/action/")
+"""Folders for others' tools, which no module reads."""
 PROGRAMS = {"mpctls": "reference", "mpctls-conformance": "conformance"}
 
 
@@ -110,6 +112,15 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_wheel_holds_every_module_and_no_other(wheel: Path) -> None:
     assert modules(contents(wheel)) == modules_of_project()
+
+
+def test_wheel_holds_every_file_that_modules_read(wheel: Path) -> None:
+    promised = {
+        f"mpctls/{name}"
+        for name in project_files()
+        if name.parts[0] in ROOMS and name.suffix != ".py" and not str(name).startswith(NOT_INSTALLED)
+    }
+    assert contents(wheel) - modules(contents(wheel)) == promised | {"mpctls/py.typed"}
 
 
 def test_wheel_is_typed_small_and_ours_alone(wheel: Path) -> None:
