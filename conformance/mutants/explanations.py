@@ -32,7 +32,9 @@ def explained(path: Path = LIST) -> Mapping[tuple[str, str], str]:
 
 def unexplained(rows: Iterable[Row], reasons: Mapping[tuple[str, str], str]) -> tuple[Row, ...]:
     """Survivors without an explanation."""
-    return tuple(row for row in rows if row.killed is None and (row.mutant.id, row.mutant.text) not in reasons)
+    return tuple(
+        row for row in rows if row.killed is None and (row.mutant.id, row.mutant.text) not in reasons
+    )
 
 
 def idle(rows: Iterable[Row], reasons: Mapping[tuple[str, str], str]) -> tuple[str, ...]:

@@ -160,6 +160,11 @@ def _bindings() -> Iterator[Vector]:
         ("clock-behind", "Issued as far ahead of the Verifier's clock as is tolerated.", NOW - 300),
     ):
         yield _MAKE.accepted(name, comment, _fields(shown, now=now, asked=_ASKED))
+    yield _MAKE.accepted(
+        "of-one-second",
+        "It is issued in the second in which it expires, and read in it.",
+        _fields(_bound(free, expiry=NOW), asked=_ASKED),
+    )
     flip, replaced, removed = MutationKind.FLIP, MutationKind.REPLACE, MutationKind.REMOVE
     required, without, invalid = "binding-required", "binding-without-holder-key", "binding-signature-invalid"
     audience, nonce = "binding-audience-mismatch", "binding-nonce-mismatch"

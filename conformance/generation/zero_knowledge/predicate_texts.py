@@ -374,6 +374,10 @@ def _types() -> Iterator[Vector]:
         ("day-with-number", "A day is compared with a number.", "days", "condition.between.2", "7", _TYPE),
         ("days-added", "Days are not added up.", "days", "condition.between.0", {"sum": [one, day]}, _TYPE),
         ("average-of-days", "Days have no average.", "days", "condition.between.0", {"average": [one, day]}, _TYPE),
+        ("days-added-for-a-number", "The sum of two days is no number either.", "difference-of-days",
+         _LEFT, {"sum": [one, day]}, _TYPE),
+        ("average-of-days-for-a-number", "The average of two days is no number either.", "difference-of-days",
+         _LEFT, {"average": [one, day]}, _TYPE),
         ("sum-of-number-and-day", "A sum is of numbers.", _BALANCE, _LEFT, {"sum": [one, day]}, _TYPE),
         ("difference-of-number-and-day", "A difference is of one unit.", _BALANCE, _LEFT, {"difference": [one, day]},
          _TYPE),
@@ -461,6 +465,14 @@ def _patterns() -> Iterator[Vector]:
                 base=base,
                 mutation=replaced("text.condition.matches.1", json.dumps(pattern)),
             )
+    yield _READ.refused(
+        "invalid-in-not",
+        "A pattern below a not is looked at too.",
+        _read(json.dumps(_changed(base, "condition", {"not": {"matches": [0, "("]}}))),
+        _PATTERN,
+        base=base,
+        mutation=replaced("text.condition", "a not of what is no pattern"),
+    )
     for name in ("all", "any"):
         two = [{"matches": [0, "a"]}, {"matches": [0, "("]}]
         yield _READ.refused(
