@@ -16,6 +16,9 @@ from ..protocol.serving import Implementation, answer_line
 from ..protocol.strict_json import ProtocolError
 
 
+_METHODS = ("hello", "run", "open", "step", "close")
+
+
 class InProcess:
     """A conversation with an object."""
 
@@ -57,4 +60,7 @@ def implementation_at(module: str, name: str) -> Implementation:
     # An author's module may raise anything while it is imported.
     except Exception as error:
         raise AdapterBrokeError(f"py:{module}:{name}: {type(error).__name__}: {error}") from error
+    missing = [method for method in _METHODS if not callable(getattr(made, method, None))]
+    if missing:
+        raise AdapterBrokeError(f"py:{module}:{name}: no implementation: it cannot {', '.join(missing)}")
     return made

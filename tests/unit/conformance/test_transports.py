@@ -138,6 +138,7 @@ def test_what_is_no_address_is_refused(text: str) -> None:
         "tcp:127.0.0.1:1",
         "py:nowhere.at.all:X",
         f"py:{PROGRAM}:NONE",
+        "py:types:SimpleNamespace",
     ],
 )
 def test_what_cannot_be_reached_breaks(address: str) -> None:
