@@ -15,7 +15,6 @@ from ..adapter import AdapterBrokeError
 from ..protocol.serving import Implementation, answer_line
 from ..protocol.strict_json import ProtocolError
 
-
 _METHODS = ("hello", "run", "open", "step", "close")
 
 
