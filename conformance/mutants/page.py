@@ -25,7 +25,7 @@ def render(rows: Sequence[Row], reasons: Mapping[tuple[str, str], str]) -> str:
         _HEAD,
         f"{len(rows)} mutants; {len(killed)} are noticed ({_percent(killed, rows)}), "
         f"{len(meant)} of them by vectors meant for the check ({_percent(meant, rows)} of all). "
-        f"{len(rows) - len(killed)} survive, each with a reason below.\n",
+        f"{len(rows) - len(killed)} survive; what is known of why stands where a vector would.\n",
         "Modules without checks of an implementation:\n",
         *(f"- `{name}` {what}" for name, what in sorted(NOT_OF_AN_IMPLEMENTATION.items())),
         "",

@@ -56,10 +56,10 @@ def implementation_at(module: str, name: str) -> Implementation:
             sys.path.insert(0, str(Path.cwd()))
         found = getattr(import_module(module), name)
         made: Implementation = found() if isinstance(found, type) or not hasattr(found, "hello") else found
-    # An author's module may raise anything while it is imported.
+        missing = [method for method in _METHODS if not callable(getattr(made, method, None))]
+    # An author's module may raise anything while it is imported, and an object while it is looked at.
     except Exception as error:
         raise AdapterBrokeError(f"py:{module}:{name}: {type(error).__name__}: {error}") from error
-    missing = [method for method in _METHODS if not callable(getattr(made, method, None))]
     if missing:
         raise AdapterBrokeError(f"py:{module}:{name}: no implementation: it cannot {', '.join(missing)}")
     return made

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -35,6 +36,7 @@ from mpctls.conformance.protocol.strict_json import ProtocolError
 from mpctls.conformance.transports.address import REFERENCE, AddressError, read_address
 from mpctls.conformance.transports.channel import Descriptors
 from mpctls.conformance.transports.conversation import Conversation, Deadlines
+from mpctls.conformance.transports.in_process import implementation_at
 from tests.conformance.faux.tree import TREE
 
 ROOT = Path(__file__).parents[3]
@@ -144,6 +146,21 @@ def test_what_is_no_address_is_refused(text: str) -> None:
 def test_what_cannot_be_reached_breaks(address: str) -> None:
     with pytest.raises(AdapterBrokeError), reached(address) as conversation:
         conversation.hello()
+
+
+def test_an_object_that_raises_when_it_is_looked_at_breaks(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Raising:
+        def hello(self) -> None: ...
+
+        @property
+        def run(self) -> None:
+            raise ValueError("no licence")
+
+    module = ModuleType("raising")
+    module.__dict__["OBJECT"] = Raising()
+    monkeypatch.setitem(sys.modules, "raising", module)
+    with pytest.raises(AdapterBrokeError, match="no licence"):
+        implementation_at("raising", "OBJECT")
 
 
 def test_an_address_is_ours_or_not() -> None:
