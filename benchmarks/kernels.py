@@ -35,6 +35,8 @@ from mpctls.reference.mpc.kernels.binary_field import multiply
 from mpctls.reference.mpc.kernels.circular_hash import hash_labels
 from mpctls.reference.mpc.kernels.proof import evaluate_bits, prove_gates, verify_gates
 from mpctls.reference.mpc.oblivious_transfer.correlated import CorrelatedReceiver, CorrelatedSender
+from mpctls.reference.mpc.oblivious_transfer.silent import SilentReceiver, SilentSender
+from mpctls.reference.mpc.oblivious_transfer.silent_parameters import PARAMETERS
 
 KEY = bytes(range(16))
 BLOCKS = 2**12  # 64 KiB, so that rows and results stay in the second cache
@@ -162,6 +164,25 @@ def transfer_task(log2_leaves: int) -> Task:
     )
 
 
+def silent_task(log2_batch: int) -> Task:
+    """One batch of silent transfers after the first, both parties on this core."""
+    ends, parameters = memory_pair(), PARAMETERS[log2_batch]
+    randomness, names = SeededRandomness(b"silent"), (bytes(32), b"benchmark")
+    with ThreadPoolExecutor(1) as pool:
+        future = pool.submit(SilentReceiver.setup, ends[1], randomness, *names, 8, parameters)
+        sender = SilentSender.setup(ends[0], randomness, *names, False, 8, parameters)
+        receiver = future.result()
+
+    def run() -> None:
+        with ThreadPoolExecutor(1) as pool:
+            received = pool.submit(receiver.extend, parameters.gained)
+            sender.extend(parameters.gained)
+            received.result()
+
+    name = f"silent transfers, batches of 2^{log2_batch}, both ends"
+    return Task(name=name, unit="OT", units=parameters.gained, run=run)
+
+
 def tasks() -> Iterator[Task]:
     """Everything that is measured, in the order of the report."""
     yield from block_tasks()
@@ -170,6 +191,7 @@ def tasks() -> Iterator[Task]:
     yield from circuit_tasks(aes_encrypt_block(), 32)
     yield transfer_task(4)
     yield transfer_task(8)
+    yield from (silent_task(log2_batch) for log2_batch in PARAMETERS)
 
 
 def rate(task: Task, seconds: float) -> float:
