@@ -20,6 +20,7 @@ from mpctls.spec.attestation import (
 )
 from mpctls.spec.commitments import (
     EncodingCommitment,
+    EncodingOpening,
     HashCommitment,
     HashOpening,
     Opening,
@@ -53,6 +54,7 @@ class Shown(Enum):
     """What is committed to, and what of it is shown."""
 
     OPENED = "opened"
+    OPENED_ENCODING = "opened encoding"
     HIDDEN = "hidden"
     HIDDEN_HASH = "hidden hash"
     ABSENT = "absent"
@@ -123,11 +125,12 @@ def _leaf(
     direction: Direction, start: int, part: Part, stream: Labelled
 ) -> tuple[TranscriptCommitment, Opening]:
     ranges = RangeSet.of((start, start + len(part.octets)))
-    if part.shown is Shown.HIDDEN:
+    if part.shown in {Shown.HIDDEN, Shown.OPENED_ENCODING}:
         offset, factor, blinder = (stream.below(ORDER, name) for name in ("offset", "factor", "blinder"))
         elements = elements_of(part.octets)
         message = message_of(offset, factor, elements)
         value = commit(encoding_header(direction, len(part.octets)), message, blinder, elements)
+        shown = EncodingOpening(octets=part.octets, blinder=encode_scalar(blinder))
         return (
             EncodingCommitment(
                 direction=direction,
@@ -137,7 +140,7 @@ def _leaf(
                 offset=encode_scalar(offset),
                 factor=encode_scalar(factor),
             ),
-            WithheldOpening(),
+            WithheldOpening() if part.shown is Shown.HIDDEN else shown,
         )
     blinder_octets = stream.octets(16, "blinder")
     value_octets = hash_commitment_value(HashAlgorithm.SHA256, part.octets, blinder_octets)

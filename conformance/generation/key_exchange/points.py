@@ -12,6 +12,9 @@ from ..tls_session.authoring import Change, flip
 from ..vector import MutationKind
 
 _REPLACE = MutationKind.REPLACE
+_SMALL_ORDINATE = Point(x=0xD7325D7646CD60D80A92738CEB345F844CFFAF35841022CAB176F692DE8DE1D7, y=5)
+"""The point of the smallest y, whose y plus p still fits 32 octets: a root of x³ - 3x + b - 25, found by dividing it
+and x^p - x."""
 
 
 def scalar(label: str) -> int:
@@ -29,9 +32,9 @@ def public_key(number: int) -> bytes:
     return KeyShare.from_scalar(number).public_key
 
 
-def _small_abscissa() -> Point:
-    """A point whose x coordinate plus p still fits 32 octets."""
-    x = 1
+def _small_abscissa(least: int) -> Point:
+    """The point of the smallest x from `least` on: x plus p still fits 32 octets."""
+    x = least
     while True:
         y = pow(x**3 - 3 * x + COEFFICIENT_B, (FIELD_PRIME + 1) // 4, FIELD_PRIME)
         if is_on_curve(Point(x=x, y=y)):
@@ -41,7 +44,7 @@ def _small_abscissa() -> Point:
 
 def no_points(honest: bytes) -> Iterator[Change]:
     """65 octets that are no point, from those of one."""
-    small = _small_abscissa()
+    small, zero = _small_abscissa(1), _small_abscissa(0)
     for word, kind, detail, found in (
         ("y-flipped", MutationKind.FLIP, "lowest bit of y: off the curve", flip(honest, 64)),
         ("x-flipped", MutationKind.FLIP, "lowest bit of x: off the curve", flip(honest, 32)),
@@ -62,6 +65,18 @@ def no_points(honest: bytes) -> Iterator[Change]:
             _REPLACE,
             "x + p of a point: on the curve for those who reduce",
             encode_point(Point(x=small.x + FIELD_PRIME, y=small.y)),
+        ),
+        (
+            "x-is-p-of-a-point",
+            _REPLACE,
+            "x is the prime, with the y of x = 0: on the curve for those who reduce",
+            encode_point(Point(x=zero.x + FIELD_PRIME, y=zero.y)),
+        ),
+        (
+            "y-not-reduced",
+            _REPLACE,
+            "y + p of a point: on the curve for those who reduce",
+            encode_point(Point(x=_SMALL_ORDINATE.x, y=_SMALL_ORDINATE.y + FIELD_PRIME)),
         ),
         ("first-octet-maximum", MutationKind.MAXIMUM, "first octet 0xff", b"\xff" + honest[1:]),
     ):

@@ -3,16 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 
-from mpctls.spec.zero_knowledge.bn254 import FIELD_PRIME, G2_GENERATOR
-from mpctls.spec.zero_knowledge.plonk import PlonkKey, challenges, decode_proof, encode_proof
+from mpctls.spec.zero_knowledge.bn254 import (
+    FIELD_PRIME,
+    G1_GENERATOR,
+    G2_GENERATOR,
+    G1Point,
+    linear_combination,
+)
+from mpctls.spec.zero_knowledge.curve_library import curve
+from mpctls.spec.zero_knowledge.plonk import (
+    PlonkKey,
+    PlonkProof,
+    challenges,
+    decode_proof,
+    encode_proof,
+    root_of_unity,
+)
 from mpctls.spec.zero_knowledge.scalar_field import ORDER
 
 from ...fields import Fields, listed
 from ...operations.form import Feature
 from ...operations.shapes import Json
-from ...properties.known_secret import Circuit, Gate, prove_plonk
+from ...properties.known_secret import TAU, Circuit, Gate, prove_plonk
 from ...properties.verification.plonk_proof import key_fields
 from ..vector import Family, Mutation, MutationKind, Vector
 from .making import Making, replaced
@@ -148,6 +163,25 @@ def _elements() -> Iterator[Vector]:
     )  # fmt: skip
 
 
+def _moved(point: G1Point, distance: int) -> G1Point:
+    """The point plus a multiple of [1]_1."""
+    x, y = curve.normalize(linear_combination([(1, point), (distance, G1_GENERATOR)]))
+    return G1Point(x=int(x), y=int(y))
+
+
+def _cancelling(circuit: Circuit, publics: Sequence[int], proof: PlonkProof) -> PlonkProof:
+    """The proof with both openings wrong by errors whose sum, without a challenge between them, is zero.
+
+    A quotient that is Δ too large adds (ξ - τ)·Δ to the equation of its opening, where τ is the secret of the setup;
+    whoever verifies with the challenge u adds the second error u times.
+    """
+    key = _key(circuit)
+    xi = int(challenges(key, publics, proof).xi)
+    at_next = xi * int(root_of_unity(key.power))
+    first, second = (pow(place - TAU, -1, ORDER) for place in (xi, at_next))
+    return replace(proof, w_xi=_moved(proof.w_xi, first), w_xi_omega=_moved(proof.w_xi_omega, ORDER - second))
+
+
 def _whole() -> Iterator[Vector]:
     honest = _honest()
     octets = honest["proof"]
@@ -195,6 +229,8 @@ def _whole() -> Iterator[Vector]:
          _proof(_circuit(), (60, 11, 7, 49), (61, 11), "false")),
         ("false-witness", "Wires that do not satisfy the circuit.",
          _proof(_circuit(), (60, 11, 8, 49), (60, 11), "witness")),
+        ("errors-that-cancel", "Both openings are wrong, and their sum without the challenge u is right.",
+         encode_proof(_cancelling(_circuit(), (60, 11), decode_proof(octets)))),
     ):  # fmt: skip
         publics = (61, 11) if name == "false-statement" else (60, 11)
         fields = {**honest, "publics": _numbers(publics), "proof": proof}

@@ -97,6 +97,15 @@ def _taken() -> Iterator[Vector]:
         "Only the name is hidden.",
         _fields(open_, proved(open_, text, (_leaf(shown, b"alice"),))),
     )
+    seen = account(
+        Part(octets=b"1250.50", shown=Shown.OPENED_ENCODING, lexical_class=NUMBER), hidden(b"alice", STRING)
+    )
+    about_seen = presented(seen, _LABEL)
+    yield _VERIFY.accepted(
+        "about-an-open-one",
+        "A predicate may be about a number that everybody sees, if its leaf says that it is one.",
+        _fields(about_seen, proved(about_seen, _RICH, (_leaf(seen, b"1250.50"),))),
+    )
     header = predicate_of(
         {"starts_with": [0, "Bearer "]}, of_type("text(64)", "authorization", "request", "header")
     )
@@ -237,6 +246,11 @@ def _other_exchanges() -> Iterator[Vector]:
         ("hash-commitment", "A balance that is committed to by a hash.",
          account(Part(octets=number, shown=Shown.HIDDEN_HASH, lexical_class=NUMBER), name),
          "zero-knowledge/not-an-encoding-commitment"),
+        ("open-and-of-any-class", "A balance that everybody sees, whose leaf says nothing about its octets.",
+         account(Part(octets=number, shown=Shown.OPENED_ENCODING), name), "structure/class-mismatch"),
+        ("open-and-of-another-class", "A balance that everybody sees, whose leaf says that it is a literal.",
+         account(Part(octets=number, shown=Shown.OPENED_ENCODING, lexical_class=LITERAL), name),
+         "structure/class-mismatch"),
         ("class-of-another-kind", "A number whose leaf says that it is a literal.",
          account(hidden(number, LITERAL), name), "predicate/type-does-not-match-token"),
         ("class-any", "A leaf that says nothing about its octets.", account(hidden(number, ANY), name),
