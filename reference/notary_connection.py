@@ -37,7 +37,7 @@ from .foundation.artifacts import (
     Extension,
 )
 from .foundation.errors import Refused
-from .foundation.identifiers import Direction, SessionKind
+from .foundation.identifiers import ENGINE_PROFILE, Direction, SessionKind
 from .foundation.randomness import Randomness, SystemRandomness
 from .foundation.signatures import SigningKey
 from .mpc.engine.notary import NotaryEngine
@@ -57,6 +57,7 @@ class NotarySettings:
     signing_keys: tuple[SigningKey, ...]
     limits: NotaryLimits = field(default=NotaryLimits())
     kinds: frozenset[SessionKind] = frozenset({SessionKind.NOTARIZE})
+    engine_profiles: frozenset[str] = frozenset({ENGINE_PROFILE})
     notary_extensions: tuple[Extension, ...] = ()
     deadlines: Deadlines = field(default=Deadlines())
     clock: Clock = system_clock
@@ -99,6 +100,7 @@ class NotaryConnection:
             kinds=self._settings.kinds,
             largest=self._settings.limits.budget,
             session_id=self._randomness.octets(32),
+            engine_profiles=self._settings.engine_profiles,
         )
         await self._link.send(self._answer)
         self._link.agree()
@@ -108,6 +110,7 @@ class NotaryConnection:
             self._answer.session_id,
             engine_limits(self._answer.budget),
             self._settings.tap,
+            profile=self._answer.engine_profile,
         )
         await self._compute(self._engine.preprocess)
         await self._exchange_key_shares()

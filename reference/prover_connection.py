@@ -64,6 +64,7 @@ class ProverConnection(ProverRecords):
             signature_algorithms=(SignatureAlgorithm(settings.notary_key.algorithm),),
             budget=settings.budget,
             nonce=self._randomness.octets(32),
+            engine_profiles=settings.engine_profiles,
         )
         await self._link.send(request)
         answer = await self._link.receive(SessionAnswer)
@@ -75,6 +76,7 @@ class ProverConnection(ProverRecords):
             answer.session_id,
             engine_limits(settings.budget),
             settings.tap,
+            profile=answer.engine_profile,
         )
         self._progress("preprocessing")
         await self._compute(self._engine.preprocess)

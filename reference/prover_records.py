@@ -25,6 +25,7 @@ from .channel.messages import (
 )
 from .foundation.errors import Refused
 from .foundation.identifiers import (
+    ENGINE_PROFILE,
     TLS_VERSION,
     SessionKind,
 )
@@ -58,7 +59,8 @@ class ProverSettings:
     """What a Prover needs to know before a session.
 
     `server_name` is proved, `host` and `port` are where to connect; `notary_key` is the only key whose signature is
-    believed; `roots` are the certificate authorities the Server's chain must lead to.
+    believed; `roots` are the certificate authorities the Server's chain must lead to;
+    `engine_profiles` are offered in this order.
     """
 
     server_name: ServerName
@@ -68,6 +70,7 @@ class ProverSettings:
     roots: tuple[x509.Certificate, ...]
     budget: Budget
     kind: SessionKind = SessionKind.NOTARIZE
+    engine_profiles: tuple[str, ...] = (ENGINE_PROFILE,)
     extended_master_secret: bool = True
     time_tolerance: int = DEFAULT_TIME_TOLERANCE
     deadlines: Deadlines = field(default=Deadlines())

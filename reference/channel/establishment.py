@@ -23,12 +23,17 @@ _COMPONENTS: Final = ("sent_octets", "sent_records", "received_octets", "receive
 
 
 def session_request(
-    *, kind: SessionKind, signature_algorithms: Iterable[SignatureAlgorithm], budget: Budget, nonce: bytes
+    *,
+    kind: SessionKind,
+    signature_algorithms: Iterable[SignatureAlgorithm],
+    budget: Budget,
+    nonce: bytes,
+    engine_profiles: tuple[str, ...] = (ENGINE_PROFILE,),
 ) -> SessionRequest:
-    """What a Prover of this implementation asks for; `nonce` is 32 fresh random octets."""
+    """What a Prover of this implementation asks for, profiles in its order; `nonce` is 32 fresh random octets."""
     return SessionRequest(
         protocol_versions=(PROTOCOL_VERSION,),
-        engine_profiles=(ENGINE_PROFILE,),
+        engine_profiles=engine_profiles,
         tls_versions=(TLS_VERSION,),
         cipher_suites=CIPHER_SUITES,
         kind=kind,
@@ -50,6 +55,7 @@ def answer_request(
     kinds: Collection[SessionKind],
     largest: Budget,
     session_id: bytes,
+    engine_profiles: Collection[str] = (ENGINE_PROFILE,),
 ) -> tuple[SessionAnswer, SigningKey]:
     """Run by the Notary: check a request and answer it, signed over both messages.
 
@@ -57,7 +63,7 @@ def answer_request(
     `tls-session/…` reasons of the formats page, section 9.1, step 1, in its order.
     """
     _first_common(request.protocol_versions, (PROTOCOL_VERSION,), "no-common-protocol-version")
-    _first_common(request.engine_profiles, (ENGINE_PROFILE,), "no-common-engine-profile")
+    _first_common(request.engine_profiles, engine_profiles, "no-common-engine-profile")
     _first_common(request.tls_versions, (TLS_VERSION,), "no-common-tls-version")
     _first_common(request.cipher_suites, CIPHER_SUITES, "no-common-cipher-suite")
     if request.kind not in kinds:
@@ -71,7 +77,7 @@ def answer_request(
     algorithm = next(each for each in request.signature_algorithms if each in keys)
     answer = SessionAnswer(
         protocol_version=PROTOCOL_VERSION,
-        engine_profile=ENGINE_PROFILE,
+        engine_profile=next(each for each in request.engine_profiles if each in engine_profiles),
         tls_version=TLS_VERSION,
         cipher_suites=tuple(each for each in request.cipher_suites if each in CIPHER_SUITES),
         signature_algorithm=algorithm,

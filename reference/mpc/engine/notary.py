@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ...foundation.errors import Refused
+from ...foundation.identifiers import ENGINE_PROFILE
 from ...foundation.randomness import Randomness
 from ..conversion.messages import CHECK_TRANSFERS, Entry, Released
 from ..conversion.notary import NotaryConversion
@@ -28,6 +29,7 @@ from .ledger import Evaluation, no_public_bits
 from .messages import OPENED_INPUTS
 from .plaintext import AuthenticatedPlaintext
 from .plan import PRE_MASTER_SECRET, Disclosure, Limits, session_plan
+from .profiles import PROFILES
 from .records import ProtectedRecord, record_tag_share
 from .setup import (
     GARBLING_TREES,
@@ -67,6 +69,7 @@ class NotaryEngine(Computation):
         session_id: bytes,
         limits: Limits,
         tap: Tap | None = None,
+        profile: str = ENGINE_PROFILE,
     ) -> None:
         super().__init__(session_plan(limits))
         check_session_id(session_id)
@@ -74,6 +77,7 @@ class NotaryEngine(Computation):
         self.duplex = MeasuredDuplex(duplex, self.tap)
         self.randomness = randomness
         self.session_id = session_id
+        self._profile = PROFILES[profile]
         self._mask_wires: dict[str, Wires] = {}
         self._share_wires: Wires = np.empty(0, np.int64)
         self._share_bits: Bits = np.empty(0, np.uint8)
@@ -103,7 +107,8 @@ class NotaryEngine(Computation):
         self.hash_key_powers = HashKeyPowers.prepare_as_sender(
             self.duplex, self.randomness, sender, round_keys, self.plan.limits.hash_key_powers
         )
-        correlation = NotaryReserve(sender)
+        transfers = self._profile.correlation_sender(sender, duplex=self.duplex, randomness=self.randomness)
+        correlation = NotaryReserve(transfers)
         correlation.reserve(reserved_bits(self.plan))
         check_keys = correlation.take(CHECK_TRANSFERS)
         self.proof = self.proof_type(

@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 
 from ...foundation.errors import Refused
+from ...foundation.identifiers import ENGINE_PROFILE
 from ...foundation.randomness import Randomness
 from ..conversion.messages import CHECK_TRANSFERS, Entry, Released
 from ..conversion.prover import ProverConversion
@@ -29,6 +30,7 @@ from .ledger import Evaluation, no_public_bits
 from .messages import OPENED_INPUTS
 from .plaintext import AuthenticatedPlaintext
 from .plan import PRE_MASTER_SECRET, Disclosure, Limits, Party, session_plan
+from .profiles import PROFILES
 from .records import TAG_OCTETS, ProtectedRecord, SessionKeys, record_tag_share
 from .setup import (
     GARBLING_TREES,
@@ -70,6 +72,7 @@ class ProverEngine(Computation):
         session_id: bytes,
         limits: Limits,
         tap: Tap | None = None,
+        profile: str = ENGINE_PROFILE,
     ) -> None:
         super().__init__(session_plan(limits))
         check_session_id(session_id)
@@ -77,6 +80,7 @@ class ProverEngine(Computation):
         self.duplex = MeasuredDuplex(duplex, self.tap)
         self.randomness = randomness
         self.session_id = session_id
+        self._profile = PROFILES[profile]
         self.masks: dict[str, Bits] = {}
         self._mask_wires: dict[str, Wires] = {}
         self._share_wires: Wires = np.empty(0, np.int64)
@@ -108,7 +112,10 @@ class ProverEngine(Computation):
         self.hash_key_powers = HashKeyPowers.prepare_as_receiver(
             self.duplex, receiver, round_keys, self.plan.limits.hash_key_powers
         )
-        correlation = ProverReserve(receiver)
+        transfers = self._profile.correlation_receiver(
+            receiver, duplex=self.duplex, randomness=self.randomness
+        )
+        correlation = ProverReserve(transfers)
         correlation.reserve(reserved_bits(self.plan))
         check_bits, check_macs = correlation.take(CHECK_TRANSFERS)
         self.proof = self.proof_type(self.duplex, session_id=self.session_id, correlation=correlation)

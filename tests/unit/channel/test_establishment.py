@@ -52,6 +52,25 @@ def test_a_session_is_agreed_upon() -> None:
     assert (found.cipher_suites, found.budget, found.session_id) == ((0xC02B, 0xC02F), LARGEST, bytes(32))
 
 
+def test_a_profile_other_than_the_first_is_agreed_upon_only_where_both_allow_it() -> None:
+    request = replace(REQUEST, engine_profiles=("half-gates-silent-1", "half-gates-1"))
+
+    def agreed(profiles: tuple[str, ...]) -> str:
+        found, _ = answer_request(
+            request,
+            signing_keys=KEYS,
+            kinds=tuple(SessionKind),
+            largest=LARGEST,
+            session_id=bytes(32),
+            engine_profiles=profiles,
+        )
+        assert check_answer(request, found, trusted=TRUSTED) is found
+        return found.engine_profile
+
+    assert agreed(("half-gates-1",)) == "half-gates-1"
+    assert agreed(("half-gates-1", "half-gates-silent-1")) == "half-gates-silent-1"
+
+
 def test_the_first_supported_entries_are_chosen_in_the_provers_order() -> None:
     request = replace(
         REQUEST,

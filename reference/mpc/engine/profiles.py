@@ -1,0 +1,65 @@
+"""The engine profiles: what two parties that agree on a name run. All are `half-gates-1` but for what they say here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, auto
+from types import MappingProxyType
+from typing import Final
+
+from ...foundation.identifiers import ENGINE_PROFILE, SILENT_ENGINE_PROFILE
+from ...foundation.randomness import Randomness
+from ..duplex import Duplex
+from ..oblivious_transfer.correlated import CorrelatedReceiver, CorrelatedSender
+from ..oblivious_transfer.silent import SilentReceiver, SilentSender
+from ..oblivious_transfer.silent_parameters import PARAMETERS
+from ..zero_knowledge.correlations import CorrelationReceiver, CorrelationSender
+
+_LOG2_BATCH: Final = 20
+
+
+class Transfers(Enum):
+    """How the correlations of the proof are extended."""
+
+    SOFTSPOKEN = auto()
+    SILENT = auto()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EngineProfile:
+    """One profile, by the name that the session's request and answer carry."""
+
+    name: str
+    transfers: Transfers
+
+    def correlation_receiver(
+        self, receiver: CorrelatedReceiver, *, duplex: Duplex, randomness: Randomness
+    ) -> CorrelationReceiver:
+        """What extends the Prover's correlations; `receiver` must not be used for anything else from here on."""
+        if self.transfers is Transfers.SOFTSPOKEN:
+            return receiver
+        return SilentReceiver(
+            base=receiver, duplex=duplex, randomness=randomness, parameters=PARAMETERS[_LOG2_BATCH]
+        )
+
+    def correlation_sender(
+        self, sender: CorrelatedSender, *, duplex: Duplex, randomness: Randomness
+    ) -> CorrelationSender:
+        """What extends the Notary's; see `correlation_receiver`."""
+        if self.transfers is Transfers.SOFTSPOKEN:
+            return sender
+        return SilentSender(
+            base=sender, duplex=duplex, randomness=randomness, parameters=PARAMETERS[_LOG2_BATCH]
+        )
+
+
+PROFILES: Final[Mapping[str, EngineProfile]] = MappingProxyType(
+    {
+        each.name: each
+        for each in (
+            EngineProfile(name=ENGINE_PROFILE, transfers=Transfers.SOFTSPOKEN),
+            EngineProfile(name=SILENT_ENGINE_PROFILE, transfers=Transfers.SILENT),
+        )
+    }
+)

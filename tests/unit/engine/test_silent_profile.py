@@ -1,0 +1,74 @@
+"""Profile `half-gates-silent-1`: the session of `half-gates-1`, its proof on silent transfers."""
+
+from __future__ import annotations
+
+import pytest
+
+from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.identifiers import SILENT_ENGINE_PROFILE
+from mpctls.reference.foundation.randomness import Randomness
+from mpctls.reference.mpc.duplex import Duplex
+from mpctls.reference.mpc.engine.notary import NotaryEngine
+from mpctls.reference.mpc.engine.plan import Limits
+from mpctls.reference.mpc.engine.prover import ProverEngine
+from mpctls.reference.mpc.engine.setup import reserved_bits
+from mpctls.reference.mpc.engine.tap import Tap
+from mpctls.reference.mpc.oblivious_transfer import messages
+from mpctls.reference.mpc.oblivious_transfer.silent_parameters import PARAMETERS
+
+from .parties import Session
+
+
+class SilentProver(ProverEngine):
+    def __init__(
+        self,
+        duplex: Duplex,
+        randomness: Randomness,
+        session_id: bytes,
+        limits: Limits,
+        tap: Tap | None = None,
+    ) -> None:
+        super().__init__(duplex, randomness, session_id, limits, tap, SILENT_ENGINE_PROFILE)
+
+
+class SilentNotary(NotaryEngine):
+    def __init__(
+        self,
+        duplex: Duplex,
+        randomness: Randomness,
+        session_id: bytes,
+        limits: Limits,
+        tap: Tap | None = None,
+    ) -> None:
+        super().__init__(duplex, randomness, session_id, limits, tap, SILENT_ENGINE_PROFILE)
+
+
+def flipped(payload: bytes) -> bytes:
+    return bytes([payload[0] ^ 1]) + payload[1:]
+
+
+def test_session_on_silent_transfers_is_finished_and_the_prover_sends_less() -> None:
+    silent = Session(prover_type=SilentProver, notary_type=SilentNotary)
+    usual = Session()
+    for session in (silent, usual):
+        session.run()
+    assert silent.delivered == usual.delivered != []
+    sent = [session.notary.costs["preprocessing"].octets_received for session in (silent, usual)]
+    # 15 bits for each transfer that the first batch saves: all of the proof's but those it is made from.
+    saved = 15 / 8 * (reserved_bits(usual.prover.plan) - PARAMETERS[20].consumed)
+    assert sent[1] - sent[0] == pytest.approx(saved, rel=0.02)
+
+
+def test_parties_of_different_profiles_do_not_run_on() -> None:
+    session = Session(prover_type=SilentProver)
+    with pytest.raises(Refused, match="engine/unexpected-message"):
+        session.preprocess()
+
+
+def test_false_tree_ends_the_session_in_preprocessing() -> None:
+    session = Session(prover_type=SilentProver, notary_type=SilentNotary)
+    session.ends[1].tamper = lambda kind, payload: (
+        flipped(payload) if kind == messages.TREE_CORRECTIONS else payload
+    )
+    with pytest.raises(Refused, match="engine/inconsistent-oblivious-transfer"):
+        session.preprocess()
