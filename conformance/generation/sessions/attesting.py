@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from mpctls.spec.commitments import CommitRequest
+from mpctls.spec.disclosure import NO_BLINDER
 from mpctls.spec.identifiers import SessionKind
-from mpctls.spec.messages import Refusal, encode_message
+from mpctls.spec.messages import Disclosure, Refusal, TlsHandshakeData, decode_message, encode_message
+from mpctls.spec.presentation import HandshakeOpening, IdentityProof, KeyExchangeOpening
 from mpctls.spec.ranges import RangeSet
+from mpctls.spec.tls.handshake_messages import HandshakeData
 
 from ...fields import Fields, flag, number, optional, read_list
 from ...operations.form import Feature
@@ -130,6 +134,7 @@ def _vectors() -> Iterator[SessionVector]:
             mutation=Mutation(kind=MutationKind.DUPLICATE, field=f"message {last}", detail="after the end"),
         )  # fmt: skip
     yield from _own_moves()
+    yield from _nothing()
     yield from _deviation()
 
 
@@ -149,6 +154,41 @@ def _instead(
     if index in foreign and not (name == "encoding" and index == 17):
         another = _Play(_fields(f"{name}/another", config, kind)).until().said
         yield "of-another-session", MutationKind.FROM_ANOTHER_SESSION, another[index], foreign[index]
+    if index == 19:
+        yield from _identities(said[index], _fields(name, config, kind))
+
+
+def _identities(message: bytes, fields: Fields) -> Iterator[tuple[str, MutationKind, bytes, str]]:
+    """The disclosure with a proof of who the Server is: of another connection, and of this one, whose
+    certificates are none."""
+    disclosure, handshake = decode_message(message), TlsHandshakeData.decode(fields["handshake"])
+    if not isinstance(disclosure, Disclosure):
+        raise TypeError("message 19 is a disclosure")
+    honest = IdentityProof(
+        server_name=fields["server name"].decode(),
+        key_exchange=KeyExchangeOpening(
+            client_random=handshake.client_random,
+            server_random=handshake.server_random,
+            server_ephemeral_key=handshake.server_ephemeral_key,
+            blinder=NO_BLINDER,
+        ),
+        handshake=HandshakeOpening(
+            handshake_data=HandshakeData.decode(fields["handshake data"]), blinder=fields["handshake blinder"]
+        ),
+    )
+    exchange, opening = honest.key_exchange, honest.handshake
+    for word, identity, reason in (
+        ("random-of-another-client", replace(honest, key_exchange=replace(exchange, client_random=bytes(32))),
+         "verification/key-exchange-commitment-mismatch"),
+        ("random-of-another-server", replace(honest, key_exchange=replace(exchange, server_random=bytes(32))),
+         "verification/key-exchange-commitment-mismatch"),
+        ("key-exchange-with-a-blinder", replace(honest, key_exchange=replace(exchange, blinder=b"\1" * 32)),
+         "verification/key-exchange-commitment-mismatch"),
+        ("handshake-of-another-session", replace(honest, handshake=replace(opening, blinder=bytes(32))),
+         "verification/handshake-commitment-mismatch"),
+        ("identity-of-no-certificates", honest, "verification/certificate-invalid"),
+    ):  # fmt: skip
+        yield word, MutationKind.INSERT, encode_message(replace(disclosure, identity=identity)), reason
 
 
 def _own_moves() -> Iterator[SessionVector]:
@@ -167,6 +207,22 @@ def _own_moves() -> Iterator[SessionVector]:
                 operations=play.script.written(), base=name, features=features, seed=f"{_LABEL}/{name}",
                 mutation=Mutation(kind=MutationKind.REORDER, field="attest", detail=word.replace("-", " ")),
             )  # fmt: skip
+
+
+def _nothing() -> Iterator[SessionVector]:
+    """A Prover that shows neither octets nor who the Server is has nothing to disclose."""
+    play = _Play(_fields("verify", USUAL, SessionKind.VERIFY)).until(17)
+    play.script.step("prover", "deliver", message=play.said[17])
+    none = optional(None)
+    play.script.step(
+        "prover", "disclose", "presentation-building/nothing-selected", sent_ranges=none, received_ranges=none
+    )
+    yield SessionVector(
+        name="verify-disclose-nothing", comment="A disclosure shows something.",
+        operations=play.script.written(), base="verify", features=(Feature.SESSIONS, *features_of(USUAL)),
+        seed=f"{_LABEL}/verify",
+        mutation=Mutation(kind=MutationKind.REMOVE, field="received ranges", detail="no range of either direction"),
+    )  # fmt: skip
 
 
 def _deviation() -> Iterator[SessionVector]:
