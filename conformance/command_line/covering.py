@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from ..running.cases import shipped
-from ..running.exclusions import ExclusionError, exclusions, excused
+from ..running.exclusions import ExclusionError, exclusions, excused, never_run, uncalled
 from .choosing import corpus_of, vectors_option
 from .codes import CONFORMS, DOES_NOT_CONFORM
 
@@ -63,8 +63,8 @@ def command(vectors: Path | None, everything: bool, as_json: bool) -> None:
 
     What no vector comes to, an implementation may get wrong unnoticed. Branches that end in a guard against a wrong
     call by the specification's own code are not counted, nor is the way past the last case of an exhaustive match,
-    nor a branch that conformance/running/excluded.toml names with its reason; an entry there that is of no branch, or
-    of one that is reached, is an error.
+    nor a branch or a function that conformance/running/excluded.toml names with its reason; an entry there that is of
+    none, or of one that is reached, is an error.
     Needs the package `coverage`.
 
     Exit codes: 0 when every branch is reached in the folders that the vectors are meant for, 1 otherwise.
@@ -139,10 +139,12 @@ def _modules(data: Path, *, everything: bool) -> Sequence[Module]:
     report = data.with_name("report.json")
     measured.json_report(outfile=str(report))
     document = json.loads(report.read_text(encoding="utf-8"))
-    listed = exclusions()
+    listed, never = exclusions(), uncalled()
     names = {Path(name).resolve().relative_to(room).as_posix() for name in document["files"]}
-    for entry in listed:
-        if entry.file not in names:
+    for file_named, entry in [(each.file, str(each)) for each in listed] + [
+        (each.file, str(each)) for each in never
+    ]:
+        if file_named not in names:
             raise ExclusionError(f"{entry}: excluded, and no such file is measured")
     found = []
     for name, file in sorted(document["files"].items()):
@@ -153,14 +155,20 @@ def _modules(data: Path, *, everything: bool) -> Sequence[Module]:
         possible = [
             (start, end) for start, end in file["missing_branches"] if end == exhausted.get(start, end)
         ]
+        source = (room / relative).read_text(encoding="utf-8")
+        not_run = never_run(
+            [entry for entry in never if entry.file == relative], source, executed=file["executed_lines"]
+        )
         branches_excused, lines_excused = excused(
             [entry for entry in listed if entry.file == relative],
-            (room / relative).read_text(encoding="utf-8"),
+            source,
             missed=possible,
             reached=[(start, end) for start, end in file["executed_branches"]],
         )
-        missed = [branch for branch in possible if branch not in branches_excused]
-        lines = [line for line in file["missing_lines"] if line not in lines_excused]
+        missed = [
+            branch for branch in possible if branch not in branches_excused and branch[0] not in not_run
+        ]
+        lines = [line for line in file["missing_lines"] if line not in lines_excused | not_run]
         branches = [f"{start} -> {'exit' if end < 0 else end}" for start, end in missed]
         found.append(
             Module(

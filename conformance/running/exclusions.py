@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,6 +44,58 @@ def exclusions(path: Path = LIST) -> tuple[Exclusion, ...]:
             raise ExclusionError(f"{entry.get('file')}: not exactly file, function, branch, to and why")
         found.append(Exclusion(**entry))
     return tuple(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncalled:
+    """A function that no operation calls, by its name, with those of the classes around it before dots."""
+
+    file: str
+    function: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.function}"
+
+
+def uncalled(path: Path = LIST) -> tuple[Uncalled, ...]:
+    """The functions of the list that no operation calls. Raises ExclusionError."""
+    with path.open("rb") as file:
+        document = tomllib.load(file)
+    found: list[Uncalled] = []
+    for entry in document.get("uncalled", []):
+        if set(entry) != {"file", "function", "why"} or not entry["why"].strip():
+            raise ExclusionError(f"{entry.get('file')}: not exactly file, function and why")
+        found.append(Uncalled(**entry))
+    return tuple(found)
+
+
+def never_run(entries: Iterable[Uncalled], source: str, *, executed: Collection[int]) -> frozenset[int]:
+    """The lines of the bodies of functions of one file that entries name.
+
+    `entries` are those of this file, `executed` its lines that were run. Raises ExclusionError for an entry that names
+    no function, or one of which a line was run.
+    """
+    bodies = dict(_bodies(ast.parse(source), ()))
+    lines: set[int] = set()
+    for entry in entries:
+        if entry.function not in bodies:
+            raise ExclusionError(f"{entry}: excluded, and there is no such function")
+        body = bodies[entry.function]
+        if any(line in body for line in executed):
+            raise ExclusionError(f"{entry}: excluded, and a vector reaches it")
+        lines.update(body)
+    return frozenset(lines)
+
+
+def _bodies(node: ast.AST, names: tuple[str, ...]) -> Iterator[tuple[str, range]]:
+    """The lines of the body of every function, by its name with those of what is around it."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            inside = (*names, child.name)
+            if isinstance(child, ast.FunctionDef):
+                yield ".".join(inside), range(child.body[0].lineno, (child.end_lineno or child.lineno) + 1)
+            yield from _bodies(child, inside)
 
 
 def excused(
@@ -89,11 +141,14 @@ def _function_at(tree: ast.Module, line: int) -> str:
 def _rest_of_block(tree: ast.Module, line: int) -> range:
     """The lines from the first statement of the block that begins at a line to the block's end.
 
-    Only a block of its own counts: what follows an `if` without `else` can be come to another way.
+    Only a block of its own counts, or a case of a match: what follows an `if` without `else` can be come to another
+    way.
     """
     for node in ast.walk(tree):
         if not isinstance(node, ast.stmt | ast.match_case):
             continue
+        if isinstance(node, ast.match_case) and node.pattern.lineno == line:
+            return range(line, (node.body[-1].end_lineno or line) + 1)
         for block in (getattr(node, "body", []), getattr(node, "orelse", [])):
             if block and block[0].lineno == line:
                 return range(line, (block[-1].end_lineno or line) + 1)
