@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mpctls.reference.foundation.identifiers import Closure
+from mpctls.reference.foundation.identifiers import ENGINE_PROFILE, SILENT_ENGINE_PROFILE, Closure
 from mpctls.reference.notary import Notary, NotarySettings
 from mpctls.reference.presentation.verification import VerifiedPresentation
 from tests.capabilities import requires
@@ -54,14 +54,31 @@ class Case:
     extended_master_secret: bool
     large: bool
     pieces: int
+    engine_profile: str
 
 
-def case(server: str, kind: Kind, *, extended: bool, large: bool, pieces: int) -> object:
+def case(
+    server: str,
+    kind: Kind,
+    *,
+    extended: bool,
+    large: bool,
+    pieces: int,
+    engine_profile: str = ENGINE_PROFILE,
+) -> object:
     marks = [] if server == "python" else [requires(server)]
     if server != "python" or large:
         marks.append(pytest.mark.slow)
-    chosen = Case(server=server, kind=kind, extended_master_secret=extended, large=large, pieces=pieces)
+    chosen = Case(
+        server=server,
+        kind=kind,
+        extended_master_secret=extended,
+        large=large,
+        pieces=pieces,
+        engine_profile=engine_profile,
+    )
     name = f"{server}-{kind}-{'extended' if extended else 'plain'}-{'large' if large else 'small'}-{pieces}"
+    name += f"-{engine_profile}" if engine_profile != ENGINE_PROFILE else ""
     return pytest.param(chosen, id=name, marks=marks)
 
 
@@ -73,6 +90,7 @@ CASES = [
     case("openssl", "ecdsa", extended=False, large=False, pieces=1),
     case("nginx", "rsa", extended=True, large=False, pieces=1),
     case("nginx", "ecdsa", extended=False, large=True, pieces=3),
+    case("python", "ecdsa", extended=True, large=False, pieces=1, engine_profile=SILENT_ENGINE_PROFILE),
 ]
 
 
@@ -93,11 +111,16 @@ def test_a_presentation_is_what_the_server_said(case: Case, tmp_path: Path) -> N
         key = signing_key()
 
         async def session() -> tuple[Notarized, VerifiedPresentation]:
-            notary = Notary(NotarySettings(signing_keys=(key,)))
+            notary = Notary(
+                NotarySettings(signing_keys=(key,), engine_profiles=frozenset({case.engine_profile}))
+            )
             await notary.prepare()
             async with listening(notary.handle) as port:
                 settings = prover_settings(
-                    page, key.verifying_key, extended_master_secret=case.extended_master_secret
+                    page,
+                    key.verifying_key,
+                    extended_master_secret=case.extended_master_secret,
+                    engine_profiles=(case.engine_profile,),
                 )
                 notarized = await notarize(await connect(port), settings, page.pieces)
             return notarized, present_and_verify(notarized, key.verifying_key, page.roots)
