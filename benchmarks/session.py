@@ -30,12 +30,18 @@ from mpctls.reference.channel.link import Link
 from mpctls.reference.channel.messages import Budget, CommitRequest
 from mpctls.reference.channel.session_parameters import engine_limits
 from mpctls.reference.foundation.compiled import warm_up
-from mpctls.reference.foundation.identifiers import Direction, HashAlgorithm, SignatureAlgorithm
+from mpctls.reference.foundation.identifiers import (
+    ENGINE_PROFILE,
+    Direction,
+    HashAlgorithm,
+    SignatureAlgorithm,
+)
 from mpctls.reference.foundation.signatures import VERIFYING_KEY, SigningKey
 from mpctls.reference.foundation.transcript import Transcript
 from mpctls.reference.http.fields import commit_apart, header_fields
 from mpctls.reference.mpc.circuits.catalogue import and_counts
 from mpctls.reference.mpc.engine.plan import and_count_by_phase, session_plan
+from mpctls.reference.mpc.engine.profiles import PROFILES
 from mpctls.reference.notary import Notary, NotarySettings
 from mpctls.reference.prover import Prover, ProverSettings
 from mpctls.reference.tls.server_name import parse_server_name
@@ -103,7 +109,7 @@ def peak_memory() -> int:
 async def serve_notary() -> None:
     """The Notary's process: one session for each line on standard input; says its key, its port, then its memory."""
     key = SigningKey.generate(SignatureAlgorithm.ED25519)
-    notary = Notary(NotarySettings(signing_keys=(key,)))
+    notary = Notary(NotarySettings(signing_keys=(key,), engine_profiles=frozenset(PROFILES)))
     and_counts()
     warm_up()
     server = await asyncio.start_server(notary.handle, "127.0.0.1", 0)
@@ -140,7 +146,7 @@ def config(transcript: Transcript) -> Sequence[CommitRequest]:
     return [each for each in requests if each.direction is Direction.SENT]
 
 
-def measure(sizes: Sequence[tuple[int, int]], repeat: int) -> list[Measured]:
+def measure(sizes: Sequence[tuple[int, int]], repeat: int, profile: str = ENGINE_PROFILE) -> list[Measured]:
     """Run the sessions, smallest first, against one Notary process; keep the fastest of each size."""
     and_counts()
     warm_up()
@@ -177,6 +183,7 @@ def measure(sizes: Sequence[tuple[int, int]], repeat: int) -> list[Measured]:
                 notary_key=VERIFYING_KEY.decode(bytes.fromhex(said["key"])),
                 roots=(x509.load_pem_x509_certificate(authority.root_pem),),
                 budget=budget,
+                engine_profiles=(profile,),
             )
             runs = []
             for _ in range(repeat):
@@ -252,6 +259,7 @@ def main() -> None:
     parser.add_argument(
         "--repeat", type=int, default=1, help="sessions of each size; the fastest is reported"
     )
+    parser.add_argument("--profile", choices=PROFILES, default=ENGINE_PROFILE, help="the engine's profile")
     parser.add_argument("--notary", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.notary:
@@ -261,7 +269,7 @@ def main() -> None:
         (int(sent), int(received))
         for sent, received in (each.split("/") for each in arguments.sizes.split(","))
     ]
-    sessions = measure(sizes, arguments.repeat)
+    sessions = measure(sizes, arguments.repeat, arguments.profile)
     if arguments.json:
         print(json.dumps([asdict(each) for each in sessions], indent=2))
     else:
