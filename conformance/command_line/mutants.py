@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ..mutants.declared import declared
-from ..mutants.explanations import ExplanationError, explained, idle, unexplained
+from ..mutants.explanations import ExplanationError, explained, idle, noticeable, unexplained
 from ..mutants.finding import found_in, modules
 from ..mutants.matrix import Row, UnsoundCorpusError, run_matrix
 from ..mutants.meant import is_of_an_implementation
@@ -18,7 +18,8 @@ from .choosing import corpus_of, vectors_option
 from .codes import CONFORMS, DOES_NOT_CONFORM
 
 LEAST_MEANT = 0.97
-"""The share of mutants that vectors of a step meant for the check must notice."""
+"""The share of mutants, of those neither equivalent nor unreachable, that vectors of a step meant for the check
+must notice."""
 
 
 def all_mutants(only: tuple[str, ...] = ()) -> list[Mutant]:
@@ -44,8 +45,11 @@ def command(
     implementations had are put in. A mutant is noticed when one of the vectors that reach its check has another
     outcome than the specified one. MODULE, say `verification` or `merkle`, restricts the run to modules of `spec/`.
 
-    Exit codes: 0 when 97 % are noticed by vectors meant for the check, each survivor is explained in
-    conformance/mutants/explained.toml and nothing else is; 1 otherwise.
+    Survivors stand in conformance/mutants/explained.toml, as equivalent (no input has another outcome), unreachable (by
+    any operation) or gap (a vector is missing).
+
+    Exit codes: 0 when 97 % of those that are neither equivalent nor unreachable are noticed by vectors meant for the
+    check, each survivor is explained and nothing else is; 1 otherwise.
     """
     from ..mutants.corpus import cases_of
 
@@ -79,6 +83,7 @@ def command(
         page.write_text(render(rows, reasons), encoding="utf-8")
     meant = sum(row.killed is not None and row.killed.meant for row in rows)
     noticed = sum(row.killed is not None for row in rows)
+    possible = len(noticeable(rows, reasons))
     if as_json:
         click.echo(json.dumps([_document(row) for row in rows], indent=1))
     else:
@@ -86,18 +91,23 @@ def command(
             if row in left or (row.killed is not None and not row.killed.meant):
                 _show(row)
         click.echo(
-            f"{len(rows)} mutants over {len(cases)} vectors: {noticed} noticed, {meant} of them "
-            f"({100 * meant / len(rows):.1f} %) by vectors meant for the check; "
+            f"{len(rows)} mutants over {len(cases)} vectors: {noticed} noticed, {_share(noticed, len(rows))} of all "
+            f"and {_share(noticed, possible)} of the {possible} that are neither equivalent nor unreachable; {meant} "
+            f"({_share(meant, possible)} of these) by vectors meant for the check; "
             f"{len(rows) - noticed} survive, {len(left)} of them without an explanation"
         )
-    sys.exit(CONFORMS if meant >= LEAST_MEANT * len(rows) and not left and not needless else DOES_NOT_CONFORM)
+    sys.exit(CONFORMS if meant >= LEAST_MEANT * possible and not left and not needless else DOES_NOT_CONFORM)
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{100 * part / max(1, whole):.1f} %"
 
 
 def _show(row: Row) -> None:
     mutant = row.mutant
     noticed = "survives" if row.killed is None else f"noticed only by {row.killed.by}"
     click.echo(f"{mutant.id}: {mutant.change.value}: {mutant.text}")
-    click.echo(f"    {noticed}; {row.reached} vectors reach the check")
+    click.echo(f"    {noticed}; {row.reached} vectors come to the change")
 
 
 def _document(row: Row) -> dict[str, object]:

@@ -36,17 +36,20 @@ _MOVED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Gt: ast.GtE,
     ast.GtE: ast.Gt,
 }
+_PURE = ("len", "isinstance", "set", "abs", "max", "min", "bool", "int", "tuple")
+"""Functions that look at values and change none."""
 _OUR_OWN_STATE = ("require_state", "require_message")
 """Calls whose omission only shows when a party's own code calls its steps in the wrong order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A node of a module's tree, and the statement that is run before it."""
+    """A node of a module's tree, the statement to which a vector must come to notice its change, and what is shown."""
 
     function: str
     node: ast.AST
     anchor: ast.stmt
+    shown: ast.stmt
 
 
 @cache
@@ -82,9 +85,9 @@ def found_in(module: str) -> Iterator[Mutant]:
             id=f"{name}/{place.function}/{counts[place.function]}",
             module=module,
             function=place.function,
-            line=place.node.lineno if isinstance(place.node, ast.stmt | ast.expr) else place.anchor.lineno,
+            line=place.node.lineno if isinstance(place.node, ast.stmt | ast.expr) else place.shown.lineno,
             change=change,
-            text=_text(module, place, change),
+            text=_text(module, place),
             reason=reason,
             anchor=(place.anchor.lineno, place.anchor.col_offset),
             build=_builder(module, place.node, edit),
@@ -98,15 +101,17 @@ def _changes(module: str) -> Iterator[tuple[Place, Change, str, _Edit]]:
     for function, statement, parent in _statements(tree_of(module)):
         if isinstance(statement, ast.Raise) and _is_check(statement):
             inside = isinstance(parent, ast.If) and statement in parent.body and len(parent.body) == 1
-            anchor: ast.stmt = parent if isinstance(parent, ast.If) and inside else statement
+            condition: ast.stmt = parent if isinstance(parent, ast.If) and inside else statement
             reason = _reason(statement)
-            yield Place(function=function, node=statement, anchor=anchor), Change.REMOVED, reason, _passed
+            # Where the refusal itself is not come to, its absence changes nothing.
+            place = Place(function=function, node=statement, anchor=statement, shown=condition)
+            yield place, Change.REMOVED, reason, _passed
             if isinstance(parent, ast.If) and inside:
                 yield from _parts(function, parent, reason)
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             name = _called(statement.value)
             if name.startswith(_CALLS) and name not in _OUR_OWN_STATE:
-                place = Place(function=function, node=statement, anchor=statement)
+                place = Place(function=function, node=statement, anchor=statement, shown=statement)
                 yield place, Change.CALL_REMOVED, _reason(statement), _passed
 
 
@@ -114,14 +119,23 @@ def _parts(function: str, check: ast.If, reason: str) -> Iterator[tuple[Place, C
     test = check.test
     if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
         for index in range(len(test.values)):
-            place = Place(function=function, node=test, anchor=check)
+            # Without one of its parts a condition holds less often: only who came to the refusal can see that.
+            anchor = check.body[0] if _is_pure(test) else check
+            place = Place(function=function, node=test, anchor=anchor, shown=check)
             yield place, Change.PART_REMOVED, reason, _without(index)
     for node in ast.walk(test):
         if isinstance(node, ast.Compare):
             for index, operator in enumerate(node.ops):
                 if type(operator) in _MOVED:
-                    place = Place(function=function, node=node, anchor=check)
+                    place = Place(function=function, node=node, anchor=check, shown=check)
                     yield place, Change.BOUNDARY, reason, _moved(index)
+
+
+def _is_pure(test: ast.expr) -> bool:
+    """Whether a condition does nothing but look: it calls nothing but functions that are known to."""
+    calls = (node for node in ast.walk(test) if isinstance(node, ast.Call))
+    changes = any(isinstance(node, ast.NamedExpr | ast.Await | ast.Yield) for node in ast.walk(test))
+    return not changes and all(isinstance(each.func, ast.Name) and each.func.id in _PURE for each in calls)
 
 
 def _statements(tree: ast.Module) -> Iterator[tuple[str, ast.stmt, ast.AST]]:
@@ -209,9 +223,8 @@ class _Replaced(ast.NodeTransformer):
         return self._other if node is self._node else self.generic_visit(node)
 
 
-def _text(module: str, place: Place, change: Change) -> str:
+def _text(module: str, place: Place) -> str:
     """The line of a change as people read it."""
-    node = place.anchor if change is not Change.CALL_REMOVED else place.node
-    shown = node.test if isinstance(node, ast.If) else node
+    shown = place.shown.test if isinstance(place.shown, ast.If) else place.shown
     segment = ast.get_source_segment(source_of(module), shown) or ""
     return " ".join(segment.split())[:160]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from itertools import groupby
 
+from .explanations import Explanations, noticeable
 from .matrix import Row
 from .meant import NOT_OF_AN_IMPLEMENTATION
 
@@ -17,15 +19,21 @@ Made by `mpctls-conformance mutants --page FILE`, and not by hand.
 """
 
 
-def render(rows: Sequence[Row], reasons: Mapping[tuple[str, str], str]) -> str:
+def render(rows: Sequence[Row], reasons: Explanations) -> str:
     """The page, in Markdown."""
     killed = [row for row in rows if row.killed is not None]
     meant = [row for row in killed if row.killed is not None and row.killed.meant]
+    survivors = [reasons.get((row.mutant.id, row.mutant.text)) for row in rows if row.killed is None]
+    counts = Counter("not explained" if each is None else each.kind.value for each in survivors)
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(counts.items())) or "none"
     lines = [
         _HEAD,
-        f"{len(rows)} mutants; {len(killed)} are noticed ({_percent(killed, rows)}), "
-        f"{len(meant)} of them by vectors meant for the check ({_percent(meant, rows)} of all). "
-        f"{len(rows) - len(killed)} survive; what is known of why stands where a vector would.\n",
+        f"{len(rows)} mutants; {len(killed)} are noticed: {_percent(killed, rows)} of all, and "
+        f"{_percent(killed, noticeable(rows, reasons))} of those that are neither equivalent nor unreachable. "
+        f"{len(meant)} are noticed by vectors meant for the check.\n",
+        f"{len(rows) - len(killed)} survive: {kinds}. Why stands where a vector would. A mutant is equivalent when no "
+        "input has another outcome, unreachable when only a peer inside the two-party computation gets there or a "
+        "caller that breaks the order of its own steps, and a gap when a vector could notice it and there is none.\n",
         "Modules without checks of an implementation:\n",
         *(f"- `{name}` {what}" for name, what in sorted(NOT_OF_AN_IMPLEMENTATION.items())),
         "",
@@ -40,10 +48,11 @@ def render(rows: Sequence[Row], reasons: Mapping[tuple[str, str], str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _row(row: Row, reasons: Mapping[tuple[str, str], str]) -> str:
+def _row(row: Row, reasons: Explanations) -> str:
     mutant = row.mutant
     if row.killed is None:
-        noticed = "**none**: " + reasons.get((mutant.id, mutant.text), "not explained")
+        found = reasons.get((mutant.id, mutant.text))
+        noticed = f"**none**, {found.kind.value}: {found.why}" if found else "**none**: not explained"
     else:
         noticed = f"`{row.killed.by}`" + ("" if row.killed.meant else " (of another step)")
     text = mutant.text.replace("|", "\\|").replace("`", "'")

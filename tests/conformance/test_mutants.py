@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mpctls.conformance.command_line.mutants import LEAST_MEANT, all_mutants
 from mpctls.conformance.fields import listed, number, numbers
 from mpctls.conformance.mutants.corpus import Case, Question, cases_of
-from mpctls.conformance.mutants.explanations import explained, idle, unexplained
+from mpctls.conformance.mutants.explanations import (
+    Explanation,
+    ExplanationError,
+    Kind,
+    explained,
+    idle,
+    noticeable,
+    unexplained,
+)
 from mpctls.conformance.mutants.finding import found_in
 from mpctls.conformance.mutants.matrix import Row, UnsoundCorpusError, run_matrix
 from mpctls.conformance.mutants.meant import steps_meant
@@ -84,14 +94,14 @@ def test_a_change_of_nothing_is_no_mutant() -> None:
 
 def test_the_vector_that_notices_is_named() -> None:
     row = judged(left_over_check(), HONEST, LEFT_OVER)
-    assert row.reached == 2
+    assert row.reached == 1  # the other one is not refused here
     assert row.killed is not None
     assert (row.killed.by, row.killed.meant, row.killed.answer) == (LEFT_OVER.id, True, "accepted")
 
 
 def test_accepted_vectors_alone_do_not_notice_a_missing_check() -> None:
     row = judged(left_over_check(), HONEST)
-    assert row.reached == 1
+    assert row.reached == 0  # whoever is not refused cannot notice
     assert row.killed is None
 
 
@@ -111,9 +121,29 @@ def test_an_explanation_stands_for_a_survivor_and_for_nothing_else() -> None:
     survivor = judged(mutant, HONEST)
     key = (mutant.id, mutant.text)
     assert unexplained([survivor], {}) == (survivor,)
-    assert unexplained([survivor], {key: "for this test"}) == ()
-    assert idle([survivor], {key: "for this test"}) == ()
-    assert idle([judged(mutant, HONEST, LEFT_OVER)], {key: "for this test"}) == (mutant.id,)
+    assert unexplained([survivor], {key}) == ()
+    assert idle([survivor], {key}) == ()
+    assert idle([judged(mutant, HONEST, LEFT_OVER)], {key}) == (mutant.id,)
+
+
+def test_what_cannot_be_noticed_is_not_counted_and_a_gap_is() -> None:
+    mutant = left_over_check()
+    survivor, noticed = judged(mutant, HONEST), judged(mutant, HONEST, LEFT_OVER)
+    key = (mutant.id, mutant.text)
+    for kind, counted in ((Kind.GAP, 1), (Kind.EQUIVALENT, 0), (Kind.UNREACHABLE, 0)):
+        reasons = {key: Explanation(kind=kind, why="for this test")}
+        assert len(noticeable([survivor], reasons)) == counted
+        assert noticeable([noticed], reasons) == (noticed,)
+    assert noticeable([survivor], {}) == (survivor,)
+
+
+def test_an_explanation_of_no_kind_is_refused(tmp_path: Path) -> None:
+    written = tmp_path / "explained.toml"
+    written.write_text(
+        '[[explained]]\nid = "a/b/1"\ntext = "c"\nkind = "harmless"\nwhy = "d"\n', encoding="utf-8"
+    )
+    with pytest.raises(ExplanationError, match="not exactly"):
+        explained(written)
 
 
 @pytest.mark.slow
