@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 
-from ..foundation.artifacts import EncodingCommitment, HashCommitment, TranscriptCommitment
+from ..foundation.artifacts import HashCommitment, TranscriptCommitment
 from ..foundation.errors import Refused
 from ..foundation.identifiers import Direction, HashAlgorithm, LexicalClass
 from ..foundation.ranges import RangeSet
@@ -21,9 +21,10 @@ from ..mpc.circuits.lexical import accepting, initial_state, lexical_step
 from ..mpc.conversion.messages import Entry
 from ..mpc.zero_knowledge.batch import Proof, Wires
 from ..mpc.zero_knowledge.bits import bits_of
-from .commitment_hashes import commitment_digest
+from .commitment_hashes import commitment_digest, commitment_hash, length_prefix
 
 BLINDER_BITS = 128
+PIECE_OCTETS: Final = 1 << 15  # commitments to more are proved in pieces of so many octets
 
 
 class Plaintext(Protocol):
@@ -32,6 +33,8 @@ class Plaintext(Protocol):
     def sent(self, start: int, stop: int) -> Wires: ...
 
     def received(self, start: int, stop: int) -> Wires: ...
+
+    def pieces(self, direction: Direction, start: int, stop: int, octets: int) -> Iterator[Wires]: ...
 
 
 def check_lexical_class(octets: bytes, lexical_class: LexicalClass, name: str) -> None:
@@ -51,31 +54,69 @@ def prove_commitments(
     commitments: Sequence[TranscriptCommitment],
     blinders: Sequence[Wires],
 ) -> tuple[Entry, ...]:
-    """Prove, or at the Notary verify, all hash commitments and then all lexical classes.
+    """Prove, or at the Notary verify, all hash commitments, then all lexical classes; last the long ones one by one.
 
     `blinders` are those of the hash commitments, in order. Returns the authenticated wires of the encoding
     commitments, by leaf index, for the conversion. Refuses at the Notary with
     `data-submission/commitment-proof-invalid` and `data-submission/lexical-class-proof-invalid`.
     """
     hidden = iter(blinders)
+    hashed = {
+        index: (each, next(hidden))
+        for index, each in enumerate(commitments)
+        if isinstance(each, HashCommitment)
+    }
+    long = {index: pair for index, pair in hashed.items() if pair[0].ranges.total > PIECE_OCTETS}
     with _reason("data-submission/commitment-proof-invalid"):
-        octets = [_octets(plaintext, each.direction, each.ranges) for each in commitments]
-        for commitment, wires in zip(commitments, octets, strict=True):
-            if isinstance(commitment, HashCommitment):
+        octets = {
+            index: _octets(plaintext, each.direction, each.ranges)
+            for index, each in enumerate(commitments)
+            if index not in long
+        }
+        for index, (commitment, blinder) in hashed.items():
+            if index not in long:
                 algorithm = HashAlgorithm(commitment.algorithm)
-                digest = commitment_digest(proof, algorithm, wires, next(hidden))
+                digest = commitment_digest(proof, algorithm, octets[index], blinder)
                 proof.assert_equal(digest, bits_of(commitment.value))
         proof.flush()
     with _reason("data-submission/lexical-class-proof-invalid"):
-        for commitment, wires in zip(commitments, octets, strict=True):
-            if commitment.lexical_class is not LexicalClass.ANY:
-                _assert_class(proof, wires, commitment.lexical_class.label)
+        for index, wires in octets.items():
+            lexical_class = commitments[index].lexical_class
+            if lexical_class is not LexicalClass.ANY:
+                _assert_accepted(
+                    proof, lexical_class, _read(proof, lexical_class, _start(proof, lexical_class), wires)
+                )
         proof.flush()
-    return tuple(
-        Entry(index=index, wires=wires)
-        for index, (commitment, wires) in enumerate(zip(commitments, octets, strict=True))
-        if isinstance(commitment, EncodingCommitment)
-    )
+    for commitment, blinder in long.values():
+        _prove_in_pieces(proof, plaintext, commitment, blinder)
+    return tuple(Entry(index=index, wires=wires) for index, wires in octets.items() if index not in hashed)
+
+
+def _prove_in_pieces(proof: Proof, plaintext: Plaintext, commitment: HashCommitment, blinder: Wires) -> None:
+    """Prove a long commitment piece by piece, in memory that does not grow with it."""
+    lexical_class = commitment.lexical_class
+    classed = lexical_class is not LexicalClass.ANY
+    with _reason("data-submission/commitment-proof-invalid"):
+        mark = proof.mark
+        hashing = commitment_hash(proof, HashAlgorithm(commitment.algorithm))
+        hashing.absorb(length_prefix(proof, commitment.ranges.total))
+        state = _start(proof, lexical_class) if classed else np.empty(0, np.int64)
+        for each in commitment.ranges:
+            for octets in plaintext.pieces(commitment.direction, each.start, each.end, PIECE_OCTETS):
+                hashing.absorb(octets)
+                if classed:
+                    state = _read(proof, lexical_class, state, octets)
+                proof.flush()
+                *held, state = proof.retain(mark, [*hashing.held(), state])
+                hashing.hold(held)
+        hashing.absorb(blinder)
+        proof.assert_equal(hashing.digest(), bits_of(commitment.value))
+        proof.flush()
+    with _reason("data-submission/lexical-class-proof-invalid"):
+        if classed:
+            _assert_accepted(proof, lexical_class, state)
+        proof.flush()
+    proof.retain(mark, [])
 
 
 def _octets(plaintext: Plaintext, direction: Direction, ranges: RangeSet) -> Wires:
@@ -83,15 +124,25 @@ def _octets(plaintext: Plaintext, direction: Direction, ranges: RangeSet) -> Wir
     return np.concatenate([read(each.start, each.end) for each in ranges])
 
 
-def _assert_class(proof: Proof, wires: Wires, name: str) -> None:
-    step = lexical_step(name)
-    width = step.output_count
-    state = proof.constant(
+def _start(proof: Proof, lexical_class: LexicalClass) -> Wires:
+    """Wires of a class's state before the first octet."""
+    name = lexical_class.label
+    width = lexical_step(name).output_count
+    return proof.constant(
         np.array([initial_state(name) >> position & 1 for position in range(width)], np.uint8)
     )
-    for octet in wires.reshape(-1, 8):
+
+
+def _read(proof: Proof, lexical_class: LexicalClass, state: Wires, octets: Wires) -> Wires:
+    """Wires of a class's state after further octets."""
+    step = lexical_step(lexical_class.label)
+    for octet in octets.reshape(-1, 8):
         state = proof.apply(step, np.concatenate([state, octet])[np.newaxis])[0]
-    accepted = proof.apply(accepting(name), state[np.newaxis])[0]
+    return state
+
+
+def _assert_accepted(proof: Proof, lexical_class: LexicalClass, state: Wires) -> None:
+    accepted = proof.apply(accepting(lexical_class.label), state[np.newaxis])[0]
     proof.assert_equal(accepted, np.ones(1, np.uint8))
 
 

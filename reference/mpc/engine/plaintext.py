@@ -6,10 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
 from ...foundation.errors import Refused
+from ...foundation.identifiers import Direction
 from ..zero_knowledge.batch import Proof, Wires
 from ..zero_knowledge.bits import bits_of
 from .closing import encrypt_in_proof
@@ -19,6 +21,7 @@ from .records import ProtectedRecord
 
 _APPLICATION_DATA = 23
 _BLOCK_BITS = 8 * BLOCK_OCTETS
+_Place: TypeAlias = tuple[int, int]  # a record's sequence number, and of a block in it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +57,7 @@ class AuthenticatedPlaintext:
         self._server_round_keys = wires[SERVER_ROUND_KEYS][0]
         self._sent = tuple(sent)
         self._received = tuple(received)
-        self._received_key_stream: dict[tuple[int, int], Wires] = {}
+        self._received_key_stream: dict[_Place, Wires] = {}
 
     def sent(self, start: int, stop: int) -> Wires:
         """Wires of octets `start` to `stop` of what was sent, int64[8·(stop − start)].
@@ -69,8 +72,26 @@ class AuthenticatedPlaintext:
         """Wires of octets `start` to `stop` of what was received, int64[8·(stop − start)]."""
         parts = list(_parts(self._received, start, stop))
         self._encrypt_missing(parts)
-        wires = [self._received_part(part) for part in parts]
+        wires = [_cut(part, self._received_key_stream) for part in parts]
         return self._plaintext(self._received, parts, wires)
+
+    def pieces(self, direction: Direction, start: int, stop: int, octets: int) -> Iterator[Wires]:
+        """Wires of a long range in pieces of at most `octets`, nothing of which is kept here.
+
+        A caller may forget a piece's wires (`Proof.retain`) before it takes the next one. Rejects with
+        `data-submission/range-out-of-bounds`.
+        """
+        records = self._sent if direction is Direction.SENT else self._received
+        for first in range(start, stop, octets):
+            parts = list(_parts(records, first, min(stop, first + octets)))
+            if direction is Direction.SENT:
+                key_stream = [self._sent_part(part) for part in parts]
+            else:
+                blocks = self._encrypt(
+                    [(part.sequence, number) for part in parts for number in _blocks(part)]
+                )
+                key_stream = [_cut(part, blocks) for part in parts]
+            yield self._plaintext(records, parts, key_stream)
 
     def _plaintext(
         self, records: Sequence[ProtectedRecord], parts: Sequence[_Part], key_stream: Sequence[Wires]
@@ -83,24 +104,28 @@ class AuthenticatedPlaintext:
         rows = self._sent_key_stream[first : first + -(-part.stop // BLOCK_OCTETS)]
         return rows.ravel()[8 * part.start : 8 * part.stop]
 
-    def _received_part(self, part: _Part) -> Wires:
-        numbers = _blocks(part)
-        wires = np.concatenate([self._received_key_stream[part.sequence, number] for number in numbers])
-        skipped = part.start - numbers.start * BLOCK_OCTETS
-        return wires[8 * skipped : 8 * (skipped + part.stop - part.start)]
-
     def _encrypt_missing(self, parts: Sequence[_Part]) -> None:
         wanted = [(part.sequence, number) for part in parts for number in _blocks(part)]
         missing = [place for place in wanted if place not in self._received_key_stream]
-        if not missing:
-            return
+        if missing:
+            self._received_key_stream.update(self._encrypt(missing))
+
+    def _encrypt(self, places: Sequence[_Place]) -> dict[_Place, Wires]:
         vector = self._computation.server_initial_vector
         counters = [
             key_stream_blocks(vector, self._received[sequence].explicit_nonce, number, 1)
-            for sequence, number in missing
+            for sequence, number in places
         ]
         wires = encrypt_in_proof(self._proof, self._server_round_keys, b"".join(counters))
-        self._received_key_stream.update(zip(missing, wires, strict=True))
+        return dict(zip(places, wires, strict=True))
+
+
+def _cut(part: _Part, key_stream: Mapping[_Place, Wires]) -> Wires:
+    """The wires of a part out of those of its blocks."""
+    numbers = _blocks(part)
+    wires = np.concatenate([key_stream[part.sequence, number] for number in numbers])
+    skipped = part.start - numbers.start * BLOCK_OCTETS
+    return wires[8 * skipped : 8 * (skipped + part.stop - part.start)]
 
 
 def _blocks(part: _Part) -> range:

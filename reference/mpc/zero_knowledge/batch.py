@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Generic, TypeAlias, TypeVar
 
@@ -53,6 +54,11 @@ class Growing(Generic[Element]):
             larger[: self._length] = self.items
             self._items = larger
         self._length = needed
+
+    def truncate(self, length: int) -> None:
+        """Forget all items from `length` on; their memory is overwritten and serves the next ones."""
+        self._items[length : self._length] = 0
+        self._length = length
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -189,14 +195,37 @@ class Proof(ABC):
         """Allow new private bits again, such as blinders of commitments."""
         self._inputs_accepted = True
 
+    @property
+    def mark(self) -> int:
+        """The number of the next wire, for `retain`."""
+        return self._wire_count
+
+    def retain(self, mark: int, wires: Sequence[Wires]) -> list[Wires]:
+        """Forget every wire made since `mark` but these, and return their new numbers.
+
+        What is long is proved part after part in this way, in memory that does not grow with it. Wires made before
+        `mark` keep their numbers. Requires that every batch is proved: rejects with `engine/batch-open`.
+        """
+        self._require_proved()
+        chosen = [array >= mark for array in wires]
+        later_wires = [array[later] for array, later in zip(wires, chosen, strict=True)]
+        kept = np.concatenate([np.empty(0, np.int64), *later_wires])
+        self._keep(kept, mark)
+        self._wire_count = mark + len(kept)
+        self._ready.truncate(self._wire_count)
+        numbers = np.arange(mark, self._wire_count, dtype=np.int64)
+        renumbered = [array.copy() for array in wires]
+        for array, later in zip(renumbered, chosen, strict=True):
+            count = int(later.sum())
+            array[later], numbers = numbers[:count], numbers[count:]
+        return renumbered
+
     def conclude(self) -> None:
         """End the proof in good order: everything that was stated is proved; rejects with `engine/batch-open`.
 
         Keys and macs of the wires are served on, for conversions.
         """
-        self._require_open()
-        if self._steps or self._assertions:
-            raise Refused("engine/batch-open", "a batch is not proved yet")
+        self._require_proved()
         self._concluded = True
         self.end()
 
@@ -233,6 +262,11 @@ class Proof(ABC):
         if self._ended:
             raise Refused("engine/proof-ended", "the proof has ended")
 
+    def _require_proved(self) -> None:
+        self._require_open()
+        if self._steps or self._assertions:
+            raise Refused("engine/batch-open", "a batch is not proved yet")
+
     def _require_input_allowed(self) -> None:
         self._require_open()
         if not self._inputs_accepted:
@@ -253,6 +287,10 @@ class Proof(ABC):
 
     @abstractmethod
     def _grow(self, count: int) -> None: ...
+
+    @abstractmethod
+    def _keep(self, wires: Wires, mark: int) -> None:
+        """Move what belongs to `wires` to the numbers from `mark` on, and overwrite everything behind."""
 
     @abstractmethod
     def _take_random(self, wires: Wires) -> None: ...

@@ -60,6 +60,13 @@ class ProverProof(Proof):
         self._bits.extend(count)
         self._macs.extend(count)
 
+    def _keep(self, wires: Wires, mark: int) -> None:
+        end = mark + len(wires)
+        self._bits.items[mark:end] = self._bits.items[wires]
+        self._macs.items[mark:end] = self._macs.items[wires]
+        self._bits.truncate(end)
+        self._macs.truncate(end)
+
     def _take_random(self, wires: Wires) -> None:
         self._bits.items[wires], self._macs.items[wires] = self._correlation.take(len(wires))
 

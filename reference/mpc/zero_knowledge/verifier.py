@@ -83,6 +83,11 @@ class NotaryProof(Proof):
     def _grow(self, count: int) -> None:
         self._keys.extend(count)
 
+    def _keep(self, wires: Wires, mark: int) -> None:
+        end = mark + len(wires)
+        self._keys.items[mark:end] = self._keys.items[wires]
+        self._keys.truncate(end)
+
     def _take_random(self, wires: Wires) -> None:
         self._keys.items[wires] = self._correlation.take(len(wires))
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import pytest
 
-from mpctls.reference.attestation.commitment_hashes import commitment_digest
+from mpctls.reference.attestation import commitment_proofs
+from mpctls.reference.attestation.commitment_hashes import commitment_digest, commitment_hash
 from mpctls.reference.attestation.commitment_proofs import (
     BLINDER_BITS,
     check_lexical_class,
@@ -48,6 +49,11 @@ class Whole:
 
     def received(self, start: int, stop: int) -> Wires:
         return self._received[8 * start : 8 * stop]
+
+    def pieces(self, direction: Direction, start: int, stop: int, octets: int) -> Iterator[Wires]:
+        whole = self._sent if direction is Direction.SENT else self._received
+        for first in range(start, stop, octets):
+            yield whole[8 * first : 8 * min(stop, first + octets)]
 
 
 class LyingProver(ProverProof):
@@ -113,6 +119,20 @@ def test_digests_in_the_proof_are_those_in_the_clear(algorithm: HashAlgorithm, l
     octets = bytes(position * 7 % 256 for position in range(length))
     blinder = bytes(range(16))
     assert clear_digest(algorithm, octets, blinder) == commitment_value(algorithm, octets, blinder)
+
+
+@pytest.mark.parametrize("algorithm", HashAlgorithm)
+@pytest.mark.parametrize("piece", [1, 60, 1024, 1500])
+def test_a_digest_of_pieces_is_that_of_the_whole(algorithm: HashAlgorithm, piece: int) -> None:
+    octets = bytes(position * 7 % 256 for position in range(5 * 1024 if algorithm is HashAlgorithm.BLAKE3 else 400))
+    proof = Parties().prover
+    wires = proof.constant(bits_of(octets))
+    hashing = commitment_hash(proof, algorithm)
+    hashing.absorb(proof.constant(bits_of(len(octets).to_bytes(4, "little"))))
+    for start in range(0, len(octets), piece):
+        hashing.absorb(wires[8 * start : 8 * (start + piece)])
+    hashing.absorb(proof.constant(bits_of(bytes(16))))
+    assert octets_of(proof.bits(hashing.digest())) == commitment_value(algorithm, octets, bytes(16))
 
 
 def run(
@@ -231,6 +251,66 @@ def test_classes_run_over_all_ranges_of_a_commitment() -> None:
     run([joined], sent=b"tr--ue")
     with refused("data-submission/lexical-class-proof-invalid"):
         run([joined], sent=b"tr--eu", prover=LyingProver)
+
+
+@pytest.fixture
+def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever is longer than 20 octets counts as long."""
+    monkeypatch.setattr(commitment_proofs, "PIECE_OCTETS", 20)
+
+
+@pytest.mark.usefixtures("short_pieces")
+@pytest.mark.parametrize("algorithm", HashAlgorithm)
+def test_long_commitments_are_proved_piece_by_piece(algorithm: HashAlgorithm) -> None:
+    received = [(1, 2), (40, 200)]
+    name = SENT.index(b"Ada")
+    run(
+        [
+            commitment(bytes(32), [(0, len(SENT))], algorithm=algorithm),
+            commitment(bytes(32), received, algorithm=algorithm, direction=Direction.RECEIVED),
+            commitment(bytes(32), [(name, name + 3)], lexical_class=LexicalClass.JSON_STRING_INTERIOR),
+        ]
+    )
+
+
+@pytest.mark.usefixtures("short_pieces")
+def test_a_wrong_value_of_a_long_commitment_is_refused() -> None:
+    wrong = commitment(bytes(32), [(0, 60)])
+    with refused("data-submission/commitment-proof-invalid"):
+        run([wrong], prover=LyingProver, true_values=False)
+
+
+@pytest.mark.usefixtures("short_pieces")
+def test_the_class_of_a_long_commitment_runs_over_all_its_pieces() -> None:
+    """A surrogate pair on the border of two pieces is one character, half of it is none."""
+    whole = b"x" * 14 + b"\\ud83d\\ude00" + b"y" * 30
+    requested = [commitment(bytes(32), [(0, 56)], lexical_class=LexicalClass.JSON_STRING_INTERIOR)]
+    run(requested, sent=whole)
+    with refused("data-submission/lexical-class-proof-invalid"):
+        run(requested, sent=whole[:20] + b"zzzzzz" + whole[26:], prover=LyingProver)
+
+
+@pytest.mark.usefixtures("short_pieces")
+def test_a_long_commitment_leaves_no_wires_behind() -> None:
+    parties = Parties()
+    octets = bytes(200)
+
+    def wires_after(proof: ProverProof | NotaryProof, whole: Whole, value: bytes) -> int:
+        blinder = proof.constant(bits_of(bytes(16)))
+        before = proof.mark
+        prove_commitments(proof, whole, [commitment(value, [(0, 200)])], [blinder])
+        return proof.mark - before
+
+    value = commitment_value(HashAlgorithm.SHA256, octets, bytes(16))
+    both = parties.both(
+        lambda proof: wires_after(proof, Whole(proof.private_input(bits_of(octets)), bits_wires()), value),
+        lambda proof: wires_after(proof, Whole(proof.private_input(8 * len(octets)), bits_wires()), value),
+    )
+    assert both == (0, 0)
+
+
+def bits_wires() -> Wires:
+    return Parties().prover.constant(bits_of(b""))
 
 
 def test_blinders_are_fresh_and_of_16_octets() -> None:

@@ -17,6 +17,7 @@ from mpctls.reference.mpc.zero_knowledge.batch import Proof, Wires
 from mpctls.reference.mpc.zero_knowledge.bits import Bits, bits_of, octets_of, select
 from mpctls.reference.mpc.zero_knowledge.prover import ProverProof
 from mpctls.reference.mpc.zero_knowledge.verifier import NotaryProof
+from tests.unit.foundation.refusals import refused
 
 from .dealer import Parties
 
@@ -181,3 +182,32 @@ def test_filling_bits_of_corrections_must_be_zero() -> None:
     parties.ends[0].send(messages.INPUT_CORRECTIONS, b"\x10")
     with pytest.raises(Refused, match="engine/not-canonical"):
         parties.notary.private_input(4)
+
+
+def test_what_is_retained_is_still_authenticated_and_nothing_else_is_there() -> None:
+    parties = Parties()
+    bits = np.array([1, 0, 1, 1, 0, 1], np.uint8)
+
+    def work(proof: ProverProof | NotaryProof, early: Wires) -> tuple[Wires, int]:
+        mark = proof.mark
+        sums = proof.exclusive_or(early, proof.constant(np.ones(6, np.uint8)))
+        proof.flush()
+        first, second = proof.retain(mark, [sums[3:], np.concatenate([early[:2], sums[:1]])])
+        proof.assert_equal(first, 1 - bits[3:])
+        proof.assert_equal(second, np.array([1, 0, 0], np.uint8))
+        proof.flush()
+        return first, proof.mark - mark
+
+    (prover_wires, prover_count), (notary_wires, notary_count) = parties.both(
+        lambda proof: work(proof, proof.private_input(bits)), lambda proof: work(proof, proof.private_input(6))
+    )
+    assert prover_count == notary_count == 4
+    assert np.array_equal(prover_wires, notary_wires)
+
+
+def test_nothing_is_forgotten_while_a_batch_is_open() -> None:
+    proof = Parties().prover
+    wires = proof.private_input(np.ones(1, np.uint8))
+    proof.exclusive_or(wires, wires)
+    with refused("engine/batch-open"):
+        proof.retain(2, [])
