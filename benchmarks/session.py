@@ -1,6 +1,6 @@
 """What whole sessions cost: seconds, octets each way, rounds and AND gates by phase, memory of each party.
 
-    python -m benchmarks.session [--json] [--sizes 1/2,1/16,4/64] [--repeat 1]
+    python -m benchmarks.session [--json] [--sizes 1/2,1/16,4/64] [--repeat 1] [--commit response]
 
 Server, Prover and Notary are processes of their own on loopback, so both parties have a core where there are two.
 Sizes are kilobytes of request / response. AND gates are compared with the published formula (docs/engine/), octets and
@@ -20,6 +20,7 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from cryptography import x509
@@ -49,6 +50,13 @@ from mpctls.reference.tls.server_name import parse_server_name
 KILOBYTE = 1024
 RESPONSE_HEAD = 200
 RECORD = 16384
+
+
+class Committed(StrEnum):
+    """Which direction is committed to."""
+
+    REQUEST = "request"
+    RESPONSE = "response"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +130,9 @@ async def serve_notary() -> None:
 
 
 async def one_session(
-    settings: ProverSettings, notary_port: int, request: bytes
+    settings: ProverSettings, notary_port: int, request: bytes, committed: Committed
 ) -> tuple[Prover, Transcript, float]:
-    """Play a whole session with commitments to the request's header values and to everything else."""
+    """Play a whole session, with commitments."""
     started = time.monotonic()
     reader, writer = await asyncio.open_connection("127.0.0.1", notary_port)
     async with Prover(Link(reader, writer, deadline=600), settings) as prover:
@@ -133,20 +141,28 @@ async def one_session(
         await prover.send_request(request)
         await prover.receive_response()
         transcript = await prover.close()
-        await prover.submit_transcript_commit_config(config(transcript))
+        await prover.submit_transcript_commit_config(config(transcript, committed))
         await prover.include_commitments()
         await prover.receive_signed_attestation()
     return prover, transcript, time.monotonic() - started
 
 
-def config(transcript: Transcript) -> Sequence[CommitRequest]:
-    """One commitment for the Host value and one for the rest of the request."""
+def config(transcript: Transcript, committed: Committed) -> Sequence[CommitRequest]:
+    """One commitment to the whole response, or one for the Host value and one for the rest of the request."""
+    if committed is Committed.RESPONSE:
+        requests = commit_apart(transcript, (), HashAlgorithm.SHA256)
+        return [each for each in requests if each.direction is Direction.RECEIVED]
     hosts = [each for each in header_fields(transcript, Direction.SENT) if each.name.endswith(":host")]
     requests = commit_apart(transcript, hosts, HashAlgorithm.SHA256)
     return [each for each in requests if each.direction is Direction.SENT]
 
 
-def measure(sizes: Sequence[tuple[int, int]], repeat: int, profile: str = ENGINE_PROFILE) -> list[Measured]:
+def measure(
+    sizes: Sequence[tuple[int, int]],
+    repeat: int,
+    profile: str = ENGINE_PROFILE,
+    committed: Committed = Committed.REQUEST,
+) -> list[Measured]:
     """Run the sessions, smallest first, against one Notary process; keep the fastest of each size."""
     and_counts()
     warm_up()
@@ -187,7 +203,7 @@ def measure(sizes: Sequence[tuple[int, int]], repeat: int, profile: str = ENGINE
             )
             runs = []
             for _ in range(repeat):
-                prover, transcript, seconds = asyncio.run(one_session(settings, said["port"], request))
+                prover, transcript, seconds = asyncio.run(one_session(settings, said["port"], request, committed))
                 notary.stdin.write("memory\n")
                 notary.stdin.flush()
                 memory = json.loads(notary.stdout.readline())["peak_memory"]
@@ -260,6 +276,13 @@ def main() -> None:
         "--repeat", type=int, default=1, help="sessions of each size; the fastest is reported"
     )
     parser.add_argument("--profile", choices=PROFILES, default=ENGINE_PROFILE, help="the engine's profile")
+    parser.add_argument(
+        "--commit",
+        type=Committed,
+        choices=list(Committed),
+        default=Committed.REQUEST,
+        help="what is committed to with SHA-256: the request (the Host value by itself), or the whole response",
+    )
     parser.add_argument("--notary", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.notary:
@@ -269,7 +292,7 @@ def main() -> None:
         (int(sent), int(received))
         for sent, received in (each.split("/") for each in arguments.sizes.split(","))
     ]
-    sessions = measure(sizes, arguments.repeat, arguments.profile)
+    sessions = measure(sizes, arguments.repeat, arguments.profile, arguments.commit)
     if arguments.json:
         print(json.dumps([asdict(each) for each in sessions], indent=2))
     else:
