@@ -4,7 +4,8 @@
 
 Each measurement is taken between two measurements of OpenSSL, whose mean rate it is divided by: the ratio
 says more than the rate on a machine that others use too. Half-gates cost 8 (garbling) and 4 (evaluation) AES
-blocks an AND.
+blocks an AND: OpenSSL's rate divided by that is what AES allows. Rows that something is asked of say whether it was
+reached.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
@@ -29,6 +31,7 @@ from mpctls.reference.mpc.circuits.aes import aes_encrypt_block
 from mpctls.reference.mpc.circuits.circuit import Circuit
 from mpctls.reference.mpc.circuits.sha256 import sha256_compression
 from mpctls.reference.mpc.duplex import memory_pair
+from mpctls.reference.mpc.engine.setup import GARBLING_TREES
 from mpctls.reference.mpc.garbling.half_gates import evaluate, garble
 from mpctls.reference.mpc.kernels.aes import encrypt, expand, expand_key
 from mpctls.reference.mpc.kernels.binary_field import multiply
@@ -43,25 +46,53 @@ BLOCKS = 2**12  # 64 KiB, so that rows and results stay in the second cache
 REPETITIONS = 5
 TRANSFERS = 2**17
 
+# Calls of AES that half-gates make for a gate: two for each hash.
+GARBLING_CALLS = 8
+EVALUATION_CALLS = 4
+# Goals: shares of the rate that AES allows, for one chain of dependent gates and for batches; rates a second.
+CHAIN_OF_BOUND = 0.2
+BATCH_OF_BOUND = 0.8
+PROOF_RATE = 20e6
+TRANSFER_RATE = 10e6
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """Something to measure: `run` does `units` of work at a time."""
+    """Something to measure: `run` does `units` of work at a time.
+
+    What makes `aes_calls` calls of AES a unit is bound by OpenSSL's rate divided by them; `asked_of_bound` is the share
+    of that bound to be reached, `asked_rate` a rate in units a second.
+    """
 
     name: str
     unit: str
     units: int
     run: Callable[[], object]
+    aes_calls: int = 0
+    asked_of_bound: float = 0.0
+    asked_rate: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measurement:
-    """Median rate of a task in units a second, and its ratio to OpenSSL's AES-128 blocks a second."""
+    """Median rate of a task in units a second, and its ratio to OpenSSL's AES-128 blocks a second.
+
+    `of_bound` is the ratio to the rate that AES allows, `reached` whether what is asked of the task was reached; None
+    where there is no bound, or nothing is asked.
+    """
 
     name: str
     unit: str
     rate: float
     ratio: float
+    of_bound: float | None = None
+    reached: bool | None = None
+
+    @property
+    def judgement(self) -> str:
+        """What is said of bound and goal."""
+        bound = "" if self.of_bound is None else f"  {self.of_bound:5.2f} of what AES allows"
+        return bound + ("" if self.reached is None else "  reached" if self.reached else "  NOT REACHED")
 
 
 def _words(generator: np.random.Generator, *shape: int) -> NDArray[np.uint64]:
@@ -103,14 +134,19 @@ def circuit_tasks(circuit: Circuit, instances: int) -> Iterator[Task]:
     blocks = _words(generator, instances, circuit.and_count)
     tables = garble(circuit, input_labels=labels, delta=delta, hash_key=KEY, first_gate=0).tables
 
-    def task(name: str, run: Callable[[], object]) -> Task:
-        return Task(name=f"{name} {circuit.name} x {instances}", unit="AND", units=units, run=run)
+    def task(name: str, run: Callable[[], object], **asked: Any) -> Task:
+        return Task(name=f"{name} {circuit.name} x {instances}", unit="AND", units=units, run=run, **asked)
 
     yield task(
-        "garble", lambda: garble(circuit, input_labels=labels, delta=delta, hash_key=KEY, first_gate=0)
+        "garble",
+        lambda: garble(circuit, input_labels=labels, delta=delta, hash_key=KEY, first_gate=0),
+        aes_calls=GARBLING_CALLS,
+        asked_of_bound=CHAIN_OF_BOUND if instances == 1 else BATCH_OF_BOUND,
     )
     yield task(
-        "evaluate", lambda: evaluate(circuit, input_labels=labels, tables=tables, hash_key=KEY, first_gate=0)
+        "evaluate",
+        lambda: evaluate(circuit, input_labels=labels, tables=tables, hash_key=KEY, first_gate=0),
+        aes_calls=EVALUATION_CALLS,
     )
     yield task("run in the clear", lambda: evaluate_bits(circuit, bits))
     yield task(
@@ -123,6 +159,7 @@ def circuit_tasks(circuit: Circuit, instances: int) -> Iterator[Task]:
             challenge=challenge,
             state=np.zeros(4, np.uint64),
         ),
+        asked_rate=PROOF_RATE,
     )
     yield task(
         "verify",
@@ -134,6 +171,7 @@ def circuit_tasks(circuit: Circuit, instances: int) -> Iterator[Task]:
             challenge=challenge,
             state=np.zeros(2, np.uint64),
         ),
+        asked_rate=PROOF_RATE,
     )
 
 
@@ -160,7 +198,11 @@ def transfer_task(log2_leaves: int) -> Task:
             received.result()
 
     return Task(
-        name=f"correlated transfers, trees of 2^{log2_leaves}, both ends", unit="OT", units=TRANSFERS, run=run
+        name=f"correlated transfers, trees of 2^{log2_leaves}, both ends",
+        unit="OT",
+        units=TRANSFERS,
+        run=run,
+        asked_rate=TRANSFER_RATE if log2_leaves == GARBLING_TREES else 0.0,
     )
 
 
@@ -215,8 +257,21 @@ def measure(seconds: float) -> Iterator[Measurement]:
     for task in tasks():
         result = rate(task, seconds)
         after = rate(yardstick, seconds)
-        yield Measurement(name=task.name, unit=task.unit, rate=result, ratio=2 * result / (before + after))
+        yield judge(task, result, 2 * result / (before + after))
         before = after
+
+
+def judge(task: Task, rate_found: float, ratio: float) -> Measurement:
+    """Hold what was found against the bound and the goal of its task."""
+    of_bound = ratio * task.aes_calls if task.aes_calls else None
+    reached: bool | None = None
+    if task.asked_rate:
+        reached = rate_found >= task.asked_rate
+    elif of_bound is not None and task.asked_of_bound:
+        reached = of_bound >= task.asked_of_bound
+    return Measurement(
+        name=task.name, unit=task.unit, rate=rate_found, ratio=ratio, of_bound=of_bound, reached=reached
+    )
 
 
 def stay_on_one_core() -> None:
@@ -249,6 +304,7 @@ def main() -> None:
             rate_in_millions = result.rate / 1e6
             print(
                 f"{result.name:45} {rate_in_millions:9.3f} M {result.unit}/s   {result.ratio:7.4f} of OpenSSL"
+                f"{result.judgement}"
             )
     if options.json:
         report = {

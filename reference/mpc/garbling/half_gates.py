@@ -10,6 +10,8 @@ from ..circuits.circuit import Circuit
 from ..kernels.aes import expand_key
 from ..kernels.blocks import Words, aligned, check_words
 from ..kernels.garbling import evaluate_gates, garble_gates
+from ..kernels.garbling_lanes import evaluate_in_lanes, garble_in_lanes
+from ..kernels.lanes import EVALUATION_LANES, GARBLING_LANES
 from ..kernels.program import program
 
 _GATE_LIMIT = 2**63  # a gate takes two of the 2^64 tweaks
@@ -46,13 +48,14 @@ def garble(
     _check_gate_numbers(circuit, instances, first_gate)
     tables = np.empty((instances, circuit.and_count, 4), np.uint64)
     output_labels = np.empty((instances, circuit.output_count, 2), np.uint64)
-    garble_gates(
+    run, lanes = (garble_gates, 1) if instances == 1 else (garble_in_lanes, GARBLING_LANES)
+    run(
         program(circuit),
         expand_key(hash_key),
         aligned(delta),
         np.uint64(first_gate),
         aligned(input_labels),
-        np.empty((circuit.slot_count, 2), np.uint64),
+        np.empty((circuit.slot_count, 2 * lanes), np.uint64),
         tables,
         output_labels,
     )
@@ -73,13 +76,14 @@ def evaluate(
     check_words("tables", tables, (instances, circuit.and_count, 4))
     _check_gate_numbers(circuit, instances, first_gate)
     output_labels = np.empty((instances, circuit.output_count, 2), np.uint64)
-    evaluate_gates(
+    run, lanes = (evaluate_gates, 1) if instances < 3 else (evaluate_in_lanes, EVALUATION_LANES)
+    run(
         program(circuit),
         expand_key(hash_key),
         np.uint64(first_gate),
         aligned(input_labels),
         aligned(tables),
-        np.empty((circuit.slot_count, 2), np.uint64),
+        np.empty((circuit.slot_count, 2 * lanes), np.uint64),
         output_labels,
     )
     return output_labels

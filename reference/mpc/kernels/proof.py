@@ -15,11 +15,13 @@ import numpy as np
 
 from ...foundation.compiled import compiled
 from ..circuits.circuit import AND, XOR, Circuit
-from .binary_field import field_multiply, horner_rows, multiply_rows
-from .blocks import Bits, Words, aligned, check_words, load, select, store, xor
+from .binary_field import horner_rows, multiply_rows
+from .blocks import Bits, Words, aligned, check_words, load, store, xor
 from .program import PROGRAM, Program, gates, program, spread
+from .proof_steps import FEATURES, prove_and, verify_and, xor_blocks
 
 _ZERO = np.uint64(0)
+_ONE = np.uint64(1)
 
 
 def evaluate_bits(circuit: Circuit, input_bits: Bits) -> tuple[Bits, Bits]:
@@ -225,7 +227,7 @@ def _evaluate_bits(
 @compiled(
     f"{PROGRAM}, const uint8[:,:], const uint64[:,:,:], const uint64[:,:,:], const uint64[:], uint64[:], "
     "uint8[:], uint64[:,:], uint8[:,:], uint64[:,:,:]",
-    features=("pclmul",),
+    features=FEATURES,
     portable=_prove_gates_portable,
 )
 def _prove_gates(
@@ -241,42 +243,35 @@ def _prove_gates(
     output_macs: Words,
 ) -> None:
     operations, left, right, target, outputs = columns
-    step = (challenge[0], challenge[1])
-    constant = (state[0], state[1])
-    linear = (state[2], state[3])
+    row = _ZERO
     for instance in range(input_bits.shape[0]):
         for wire in range(input_bits.shape[1]):
             bit_slots[wire] = input_bits[instance, wire]
             store(mac_slots, wire, load(input_macs[instance], wire))
-        row = 0
         for gate in range(operations.shape[0]):
-            a_mac, a_bit = load(mac_slots, left[gate]), bit_slots[left[gate]]
+            a, b, c = np.uint64(left[gate]), np.uint64(right[gate]), np.uint64(target[gate])
+            a_bit = bit_slots[left[gate]]
             if operations[gate] == XOR:
                 bit_slots[target[gate]] = a_bit ^ bit_slots[right[gate]]
-                store(mac_slots, target[gate], xor(a_mac, load(mac_slots, right[gate])))
+                xor_blocks(mac_slots, a, b, c)
             elif operations[gate] == AND:
-                b_mac, b_bit = load(mac_slots, right[gate]), bit_slots[right[gate]]
-                c_mac = load(and_macs[instance], row)
-                added = xor(select(np.uint64(a_bit), b_mac), select(np.uint64(b_bit), a_mac))
-                constant = xor(field_multiply(constant, step), field_multiply(a_mac, b_mac))
-                linear = xor(field_multiply(linear, step), xor(added, c_mac))
+                b_bit = bit_slots[right[gate]]
                 bit_slots[target[gate]] = a_bit & b_bit
-                store(mac_slots, target[gate], c_mac)
-                row += 1
+                left_bit, right_bit = np.uint64(a_bit), np.uint64(b_bit)
+                prove_and(mac_slots, a, b, c, left_bit, right_bit, and_macs, row, challenge, state)
+                row += _ONE
             else:
                 bit_slots[target[gate]] = a_bit ^ 1
-                store(mac_slots, target[gate], a_mac)
+                store(mac_slots, target[gate], load(mac_slots, left[gate]))
         for output in range(outputs.shape[0]):
             output_bits[instance, output] = bit_slots[outputs[output]]
             store(output_macs[instance], output, load(mac_slots, outputs[output]))
-    state[0], state[1] = constant
-    state[2], state[3] = linear
 
 
 @compiled(
     f"{PROGRAM}, const uint64[:,:,:], "
     "const uint64[:,:,:], const uint64[:], const uint64[:], uint64[:], uint64[:,:], uint64[:,:,:]",
-    features=("pclmul",),
+    features=FEATURES,
     portable=_verify_gates_portable,
 )
 def _verify_gates(
@@ -290,25 +285,19 @@ def _verify_gates(
     output_keys: Words,
 ) -> None:
     operations, left, right, target, outputs = columns
-    step = (challenge[0], challenge[1])
     difference = (delta[0], delta[1])
-    total = (state[0], state[1])
+    row = _ZERO
     for instance in range(input_keys.shape[0]):
         for wire in range(input_keys.shape[1]):
             store(slots, wire, load(input_keys[instance], wire))
-        row = 0
         for gate in range(operations.shape[0]):
-            a_key = load(slots, left[gate])
+            a, b, c = np.uint64(left[gate]), np.uint64(right[gate]), np.uint64(target[gate])
             if operations[gate] == XOR:
-                store(slots, target[gate], xor(a_key, load(slots, right[gate])))
+                xor_blocks(slots, a, b, c)
             elif operations[gate] == AND:
-                c_key = load(and_keys[instance], row)
-                product = field_multiply(a_key, load(slots, right[gate]))
-                total = xor(field_multiply(total, step), xor(product, field_multiply(c_key, difference)))
-                store(slots, target[gate], c_key)
-                row += 1
+                verify_and(slots, a, b, c, and_keys, row, delta, challenge, state)
+                row += _ONE
             else:
-                store(slots, target[gate], xor(a_key, difference))
+                store(slots, target[gate], xor(load(slots, left[gate]), difference))
         for output in range(outputs.shape[0]):
             store(output_keys[instance], output, load(slots, outputs[output]))
-    state[0], state[1] = total

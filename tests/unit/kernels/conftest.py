@@ -6,9 +6,9 @@ import pytest
 
 from mpctls.reference.foundation.compiled import Kernel
 from mpctls.reference.mpc.garbling import half_gates
-from mpctls.reference.mpc.kernels import aes, binary_field, circular_hash, proof
+from mpctls.reference.mpc.kernels import aes, binary_field, circular_hash, garbling_lanes, proof
 
-MODULES = (aes, binary_field, circular_hash, half_gates, proof)
+MODULES = (aes, binary_field, circular_hash, garbling_lanes, half_gates, proof)
 
 
 @pytest.fixture(params=["native", "portable"])

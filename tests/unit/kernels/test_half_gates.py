@@ -16,6 +16,8 @@ from mpctls.reference.mpc.circuits.circuit import AND, Circuit
 from mpctls.reference.mpc.garbling.half_gates import Garbled, evaluate, garble
 from mpctls.reference.mpc.kernels.aes import expand_key
 from mpctls.reference.mpc.kernels.garbling import evaluate_gates, garble_gates
+from mpctls.reference.mpc.kernels.garbling_lanes import evaluate_in_lanes, garble_in_lanes
+from mpctls.reference.mpc.kernels.lanes import EVALUATION_LANES, GARBLING_LANES
 from mpctls.reference.mpc.kernels.program import program
 from tests.unit.kernels.circuits import (
     FULL_ADDER,
@@ -69,7 +71,7 @@ def test_full_adder() -> None:
 
 
 @given(
-    circuit=circuits(), instances=st.integers(0, 3), seed=st.integers(0, 2**32), first=st.integers(0, 2**62)
+    circuit=circuits(), instances=st.integers(0, 9), seed=st.integers(0, 2**32), first=st.integers(0, 2**62)
 )
 def test_any_circuit(circuit: Circuit, instances: int, seed: int, first: int) -> None:
     zeros, delta = random_words(seed, instances, circuit.input_count, 2), difference(seed + 1)
@@ -93,6 +95,32 @@ def test_portable_twins_agree_at_the_edges(circuit: Circuit, fill: int, first: i
         results.append((tables, labels, outputs))
     for compiled, portable in zip(*results, strict=True):
         assert np.array_equal(compiled, portable)
+
+
+@given(
+    circuit=circuits(), instances=st.integers(1, 9), seed=st.integers(0, 2**32), first=st.integers(0, 2**62)
+)
+def test_lanes_give_what_instances_give_one_by_one(
+    circuit: Circuit, instances: int, seed: int, first: int
+) -> None:
+    zeros, delta = random_words(seed, instances, circuit.input_count, 2), difference(seed + 1)
+    setting = program(circuit), expand_key(KEY)
+    results = []
+    for garbling, evaluation in (
+        (garble_in_lanes, evaluate_in_lanes),
+        (garble_in_lanes.portable, evaluate_in_lanes.portable),
+    ):
+        tables = np.empty((instances, circuit.and_count, 4), np.uint64)
+        labels, outputs = np.empty((2, instances, circuit.output_count, 2), np.uint64)
+        garbling(*setting, delta, np.uint64(first), zeros, room(circuit, GARBLING_LANES), tables, labels)
+        evaluation(*setting, np.uint64(first), zeros, tables, room(circuit, EVALUATION_LANES), outputs)
+        results.append((tables, labels, outputs))
+    for together, alone in zip(*results, strict=True):
+        assert np.array_equal(together, alone)
+
+
+def room(circuit: Circuit, lanes: int) -> Words:
+    return np.empty((circuit.slot_count, 2 * lanes), np.uint64)
 
 
 @pytest.mark.usefixtures("twin")
