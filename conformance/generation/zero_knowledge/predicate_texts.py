@@ -285,6 +285,8 @@ def _texts() -> Iterator[Vector]:
          lambda text: text.replace("$.balance", "$.\t"), _MALFORMED),
         ("too-many-characters", "More than 262,144 characters are not read.",
          lambda text: text + " " * (16 * 16384 + 1 - len(text)), _LARGE),
+        ("nested-as-far-as-read", "64 arrays and objects in each other are read, and are no predicate.",
+         lambda text: text.replace('"1000"', "[" * 61 + "]" * 61), _MALFORMED),
         ("nested-without-end", "Arrays in arrays, far deeper than a predicate.",
          lambda text: text.replace('"1000"', "[" * 5000 + "]" * 5000), _LARGE),
     )  # fmt: skip
@@ -438,6 +440,7 @@ _PATTERNS = (
     "(a{100}){10}(b{24})", "a{0}", "a{0,0}", "a{100,100}", "a{0,}", "()", "|", "(|a)", "a||b", ".", "é日\U0001f600",
     "[ -,]", "[a-zA-Z0-9_]", "[^\"']", "[\\]\\[\\^\\-\\\\]", "[\\d\\s]", "[\\D]", "[^\\W]",
     "\\.\\*\\+\\?\\(\\)\\[\\]\\{\\}\\|\\^\\$\\\\", "\\-\\/\\\"\\'", "\\d\\D\\w\\W\\s\\S", "((((a))))", "x{2,4}y?z+",
+    "a b", "~", "[ ~]",
 )  # fmt: skip
 
 

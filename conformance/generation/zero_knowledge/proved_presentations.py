@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from mpctls.spec.presentation import Presentation
-from mpctls.spec.zero_knowledge.scalar_field import encode_scalar
+from mpctls.spec.zero_knowledge.scalar_field import ORDER, encode_scalar
 from mpctls.spec.zero_knowledge.statements import PredicateProof
 
 from ...fields import Fields
@@ -217,6 +217,20 @@ def _refusals() -> Iterator[Vector]:
         "predicate/too-large",
         "rows",
     )
+    fields = _fields(presentation, proof)
+    for part in ("commitment", "offset", "factor"):
+        hidden_name = (
+            presentation.transcript.openings[name_leaf].commitment if presentation.transcript else None
+        )
+        scalar: bytes = getattr(hidden_name, part)
+        aliased = (int.from_bytes(scalar, "little") + ORDER).to_bytes(32, "little")
+        yield refused(
+            f"{part}-aliased",
+            "A leaf whose octets nobody sees has scalars below r as well.",
+            {**fields, "presentation": fields["presentation"].replace(scalar, aliased)},
+            "encoding/not-canonical",
+            f"presentation.transcript.openings.{name_leaf}.commitment.{part}",
+        )
     others = presented(exchange, f"{_LABEL}/other", bound=True)
     for name, comment, proof_ in (
         ("of-another-session", "A proof about another attestation.", proved(others, _RICH, proof.leaves)),

@@ -212,6 +212,10 @@ def _all() -> Iterator[tuple[str, str, Json, tuple[dict[str, Json], ...]]]:
         (_BORN,),
     )
     yield "nested-deepest", "Numbers at depth 16, the deepest.", nested(16), (_BALANCE,)
+    deepest: Json = {"starts_with": [0, "a"]}
+    for _ in range(15):
+        deepest = {"not": deepest}
+    yield "condition-deepest", "A condition at depth 16, the deepest.", deepest, (_NAME,)
     yield "nodes-most", "256 conditions and numbers are the most.", many_nodes(14, 16), (_NAME,)
     yield (
         "averages-largest",
