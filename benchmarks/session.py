@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -72,6 +73,16 @@ class Phase:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """Seconds on the clock: up to the agreed key share; with the Server, up to its last octet; the proof; the rest."""
+
+    preprocessing: float
+    online: float
+    finalisation: float
+    submission: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
     """One session."""
 
@@ -85,6 +96,9 @@ class Measured:
     formula_and_gates: int
     prover_peak_memory: int
     notary_peak_memory: int
+    stages: Stages
+    prover_processor_seconds: float
+    notary_processor_seconds: float
     phases: tuple[Phase, ...]
 
 
@@ -125,26 +139,35 @@ async def serve_notary() -> None:
     print(json.dumps({"port": port, "key": VERIFYING_KEY.encode(key.verifying_key).hex()}), flush=True)
     loop = asyncio.get_running_loop()
     while await loop.run_in_executor(None, sys.stdin.readline):
-        print(json.dumps({"peak_memory": peak_memory()}), flush=True)
+        print(json.dumps({"peak_memory": peak_memory(), "seconds": time.process_time()}), flush=True)
     server.close()
 
 
 async def one_session(
     settings: ProverSettings, notary_port: int, request: bytes, committed: Committed
-) -> tuple[Prover, Transcript, float]:
+) -> tuple[Prover, Transcript, Stages]:
     """Play a whole session, with commitments."""
-    started = time.monotonic()
+    marks = [time.monotonic()]
     reader, writer = await asyncio.open_connection("127.0.0.1", notary_port)
     async with Prover(Link(reader, writer, deadline=600), settings) as prover:
         await prover.establish_mpc_tls_connection()
+        marks.append(time.monotonic())
         await prover.send_tls_handshake_data()
         await prover.send_request(request)
         await prover.receive_response()
+        marks.append(time.monotonic())
         transcript = await prover.close()
+        marks.append(time.monotonic())
         await prover.submit_transcript_commit_config(config(transcript, committed))
         await prover.include_commitments()
         await prover.receive_signed_attestation()
-    return prover, transcript, time.monotonic() - started
+        marks.append(time.monotonic())
+    lengths = [round(end - start, 3) for start, end in itertools.pairwise(marks)]
+    return (
+        prover,
+        transcript,
+        Stages(preprocessing=lengths[0], online=lengths[1], finalisation=lengths[2], submission=lengths[3]),
+    )
 
 
 def config(transcript: Transcript, committed: Committed) -> Sequence[CommitRequest]:
@@ -162,8 +185,12 @@ def measure(
     repeat: int,
     profile: str = ENGINE_PROFILE,
     committed: Committed = Committed.REQUEST,
+    through: Callable[[int], int] = lambda port: port,
 ) -> list[Measured]:
-    """Run the sessions, smallest first, against one Notary process; keep the fastest of each size."""
+    """Run the sessions, smallest first, against one Notary process; keep the fastest of each size.
+
+    The Prover reaches a port of the Notary or the Server by the port that `through` gives for it.
+    """
     and_counts()
     warm_up()
     measured: list[Measured] = []
@@ -195,7 +222,7 @@ def measure(
             settings = ProverSettings(
                 server_name=parse_server_name("localhost"),
                 host="127.0.0.1",
-                port=port,
+                port=through(port),
                 notary_key=VERIFYING_KEY.decode(bytes.fromhex(said["key"])),
                 roots=(x509.load_pem_x509_certificate(authority.root_pem),),
                 budget=budget,
@@ -203,19 +230,36 @@ def measure(
             )
             runs = []
             for _ in range(repeat):
-                prover, transcript, seconds = asyncio.run(one_session(settings, said["port"], request, committed))
-                notary.stdin.write("memory\n")
-                notary.stdin.flush()
-                memory = json.loads(notary.stdout.readline())["peak_memory"]
-                runs.append(report(prover, transcript, seconds, budget, memory))
+                before = (ask(notary)["seconds"], time.process_time())
+                prover, transcript, stages = asyncio.run(
+                    one_session(settings, through(said["port"]), request, committed)
+                )
+                spent = (ask(notary)["seconds"] - before[0], time.process_time() - before[1])
+                memory = int(ask(notary)["peak_memory"])
+                runs.append(report(prover, transcript, stages, budget, memory, spent))
             measured.append(min(runs, key=lambda run: run.seconds))
     return measured
 
 
+def ask(notary: subprocess.Popen[str]) -> dict[str, float]:
+    """What the Notary's process says of itself."""
+    if notary.stdin is None or notary.stdout is None:
+        raise RuntimeError("the Notary was started without pipes")
+    notary.stdin.write("?\n")
+    notary.stdin.flush()
+    said: dict[str, float] = json.loads(notary.stdout.readline())
+    return said
+
+
 def report(
-    prover: Prover, transcript: Transcript, seconds: float, budget: Budget, notary_memory: int
+    prover: Prover,
+    transcript: Transcript,
+    stages: Stages,
+    budget: Budget,
+    notary_memory: int,
+    processor_seconds: tuple[float, float],
 ) -> Measured:
-    """Gather what one session cost."""
+    """Gather what one session cost; processor seconds are the Notary's and the Prover's."""
     phases = tuple(
         Phase(
             name=name,
@@ -231,7 +275,7 @@ def report(
     return Measured(
         request_octets=len(transcript.sent),
         response_octets=len(transcript.received),
-        seconds=round(seconds, 2),
+        seconds=round(sum(asdict(stages).values()), 2),
         prover_sends=prover.octets_sent,
         notary_sends=prover.octets_received,
         rounds=sum(phase.rounds for phase in phases),
@@ -239,6 +283,9 @@ def report(
         formula_and_gates=formula(budget),
         prover_peak_memory=peak_memory(),
         notary_peak_memory=notary_memory,
+        stages=stages,
+        prover_processor_seconds=round(processor_seconds[1], 3),
+        notary_processor_seconds=round(processor_seconds[0], 3),
         phases=phases,
     )
 
