@@ -14,6 +14,7 @@ from ...foundation.randomness import Randomness
 from ..duplex import Duplex
 from ..kernels.binary_field import multiply
 from ..kernels.proof import verify_gates
+from ..kernels.selection import add_selected
 from .batch import (
     CHALLENGE_OCTETS,
     DIGEST_OCTETS,
@@ -127,7 +128,9 @@ class NotaryProof(Proof):
             if isinstance(step, Sum):
                 self._keys.items[step.outputs] = self._keys.items[step.left] ^ self._keys.items[step.right]
                 continue
-            corrected = next(keys) ^ select(corrections[position : position + step.and_count], self._delta)
+            corrected = add_selected(
+                next(keys), corrections[position : position + step.and_count], self._delta
+            )
             position += step.and_count
             self._keys.items[step.outputs] = verify_gates(
                 step.circuit,
