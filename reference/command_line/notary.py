@@ -60,7 +60,13 @@ def command(invocation: Invocation, /, **given: Any) -> None:
     prepare_visibly(invocation.output)
     from ..notary import Notary, NotarySettings
 
-    notary = Notary(NotarySettings(signing_keys=keys, limits=options.limits(), deadlines=options.deadlines()))
+    settings = NotarySettings(
+        signing_keys=keys,
+        limits=options.limits(),
+        deadlines=options.deadlines(),
+        engine_profiles=options.engine_profiles(),
+    )
+    notary = Notary(settings)
 
     async def session(link: Link) -> Document:
         attestation = await notary.serve(link)

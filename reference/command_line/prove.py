@@ -12,7 +12,7 @@ import click
 
 from ..foundation.errors import Refused
 from ..foundation.files import read_file, write_file
-from ..foundation.identifiers import Direction, HashAlgorithm, SessionKind
+from ..foundation.identifiers import ENGINE_PROFILE, ENGINE_PROFILES, Direction, HashAlgorithm, SessionKind
 from .common import (
     FILE,
     NAMES_HELP,
@@ -26,7 +26,7 @@ from .common import (
 from .connections import Address, ClientSecurity, client_security, open_link, parse_address
 from .escaping import escape_line
 from .progress import live_line, octets, prepare_visibly
-from .prove_options import COMMIT_FIELD_HELP, COMMIT_FIELDS_HELP, COMMIT_HELP, HELP, Options
+from .prove_options import COMMIT_FIELD_HELP, COMMIT_FIELDS_HELP, COMMIT_HELP, ENGINE_HELP, HELP, Options
 from .request import MAXIMUM_BODY, Location, build_request, parse_location, read_headers
 
 if TYPE_CHECKING:
@@ -112,6 +112,15 @@ def _cost(document: Mapping[str, Any]) -> str:
     is_flag=True,
     help="Do not offer the extension of RFC 7627 to the server.",
 )
+@click.option(
+    "--engine",
+    "engines",
+    multiple=True,
+    type=click.Choice(ENGINE_PROFILES),
+    default=(ENGINE_PROFILE,),
+    show_default=True,
+    help=ENGINE_HELP,
+)
 @click.option("--out", type=FILE, help="File for the attestation.")
 @click.option("--secrets", type=FILE, help="File for what opens it; readable by you alone.")
 @click.option(
@@ -190,6 +199,7 @@ def _prepare(options: Options, location: Location, request: bytes) -> tuple[Prov
         budget=budget,
         kind=options.kind,
         extended_master_secret=not options.without_extended_master_secret,
+        engine_profiles=options.engines,
     )
     plan = Plan(
         request=request,

@@ -28,6 +28,9 @@ Notary learns position, exact length and class of the value."""
 COMMIT_FIELDS_HELP: Final = """Commit in this way to every JSON value of at most 403 octets, of request and response.
 The Notary learns number, order and exact length of all JSON values, which is a fingerprint of the page and of the
 data: the number of digits of a balance, for example."""
+ENGINE_HELP: Final = """How the two-party computation is carried out; several times for several, the first that the
+partner accepts. half-gates-silent-1 uploads less where much is proved, and rests on learning parity with noise as
+well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class Options:
     roots: Path | None
     max_response: int
     without_extended_master_secret: bool
+    engines: tuple[str, ...]
     out: Path | None
     secrets: Path | None
     disclose: tuple[str, ...]

@@ -17,7 +17,7 @@ import click
 from ..channel.link import Link
 from ..channel.messages import Budget, Refusal
 from ..foundation.errors import Refused
-from ..foundation.identifiers import HashAlgorithm
+from ..foundation.identifiers import ENGINE_PROFILE, ENGINE_PROFILES, HashAlgorithm
 from ..settings import Deadlines, NotaryLimits
 from .common import FILE
 from .connections import Address, parse_address
@@ -82,6 +82,15 @@ def service_options(command: C) -> C:
             help="Commitments.",
         ),
         click.option(
+            "--engine",
+            "engines",
+            multiple=True,
+            type=click.Choice(ENGINE_PROFILES),
+            default=(ENGINE_PROFILE,),
+            show_default=True,
+            help="An engine profile that is accepted; several times for several.",
+        ),
+        click.option(
             "--session-seconds",
             type=click.FloatRange(1, 86400),
             default=900,
@@ -112,6 +121,7 @@ class ServiceOptions:
     max_sent: int
     max_received: int
     max_commitments: int
+    engines: tuple[str, ...]
     session_seconds: float
     stop_at_end_of_input: bool
 
@@ -127,6 +137,9 @@ class ServiceOptions:
             sessions=self.sessions,
             hash_algorithms=frozenset(HashAlgorithm),
         )
+
+    def engine_profiles(self) -> frozenset[str]:
+        return frozenset(self.engines)
 
     def deadlines(self) -> Deadlines:
         return Deadlines(session=self.session_seconds)

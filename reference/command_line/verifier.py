@@ -70,7 +70,12 @@ def command(
     settings = VerifierSettings(
         roots=read_root_certificates(roots), policy=Policy(server_names=names or None)
     )
-    partner = NotarySettings(signing_keys=keys, limits=options.limits(), deadlines=options.deadlines())
+    partner = NotarySettings(
+        signing_keys=keys,
+        limits=options.limits(),
+        deadlines=options.deadlines(),
+        engine_profiles=options.engine_profiles(),
+    )
     verifier = InteractiveVerifier(settings, partner)
     output = invocation.output
     prepare_visibly(output)

@@ -97,8 +97,9 @@ def test_other_algorithms_and_a_holder(algorithm: str, hash_name: str, tmp_path:
         key = f"other.pem:{algorithm}"
         holder = ("--holder-key", f"holder.pem:{algorithm}")
         (made.folder / "store.json").write_bytes((made.folder / "other.json").read_bytes())
-        with service(made, "notary", "--key", key) as notary:
-            done = made.prove(notary.port, *STORED, "--commit", "fields", "--hash", hash_name, *holder)
+        silent = ("--engine", "half-gates-silent-1")
+        with service(made, "notary", "--key", key, *silent) as notary:
+            done = made.prove(notary.port, *STORED, "--commit", "fields", "--hash", hash_name, *holder, *silent)
             assert done.returncode == 0, done.stderr
         present = ("present", "attestation.mpctls", "--secrets", "secrets.mpctls", *HIDE)
         unbound = made.run(*present, "--out", "unbound.mpctls")
@@ -188,6 +189,7 @@ def test_another_notary_than_the_trusted_one(running: tuple[Site, Service], tmp_
         (("--commit", "response:json:$.nothing"), ExitCode.REFUSED, "http/unknown-field"),
         (("--max-response", "100"), ExitCode.REFUSED, "mpc-tls/budget-exceeded"),
         (("--connect", "127.0.0.1:1"), ExitCode.PEER, "tls/connect-failed"),
+        (("--engine", "half-gates-silent-1"), ExitCode.REFUSED, "tls-session/no-common-engine-profile"),
         (("--header", "Authorization: @env:MPCTLS_ABSENT"), ExitCode.REFUSED, "command/malformed-header"),
         (("--out", "absent/x.mpctls"), ExitCode.REFUSED, "command/unwritable-file"),
         (("--notary-name", "nobody"), ExitCode.REFUSED, "command/unknown-notary"),

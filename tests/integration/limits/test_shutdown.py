@@ -15,6 +15,7 @@ from mpctls.reference.command_line.connections import Address
 from mpctls.reference.command_line.output import Document
 from mpctls.reference.command_line.service import Service, ServiceOptions
 from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.identifiers import ENGINE_PROFILE
 from tests.fuzz.test_sessions import alone
 
 OPTIONS = ServiceOptions(
@@ -27,6 +28,7 @@ OPTIONS = ServiceOptions(
     max_sent=1,
     max_received=1,
     max_commitments=1,
+    engines=(ENGINE_PROFILE,),
     session_seconds=60,
     stop_at_end_of_input=False,
 )
