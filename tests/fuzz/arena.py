@@ -190,7 +190,9 @@ class Arena:
         arena = self
 
         class Once(ReadySession):
-            engine_type: ClassVar[Any] = staticmethod(lambda duplex, *_, **_named: arena._engine("notary", duplex))
+            engine_type: ClassVar[Any] = staticmethod(
+                lambda duplex, *_, **_named: arena._engine("notary", duplex)
+            )
 
             def __init__(self, link: Link, settings: NotarySettings) -> None:
                 super().__init__(link, settings)
@@ -213,7 +215,9 @@ class Arena:
         arena = self
 
         class Once(Prover):
-            engine_type: ClassVar[Any] = staticmethod(lambda duplex, *_, **_named: arena._engine("prover", duplex))
+            engine_type: ClassVar[Any] = staticmethod(
+                lambda duplex, *_, **_named: arena._engine("prover", duplex)
+            )
 
         return Once(self.prover_link(*streams, deadline=self.deadlines.peer), self.prover_settings())
 
