@@ -50,8 +50,9 @@ class NotaryLimits:
 
     The Notary keeps 32 octets for each garbled gate, about 10 KB for each octet that may be sent: with these limits at
     most 170 MB a session.
-    `committed_octets` bounds all ranges of a session's commitments together: the proof takes up to a kilobyte of
-    memory and 700 gates for each of their octets, and ranges of different commitments may overlap.
+    `committed_octets` bounds all ranges of a session's commitments together: the proof takes 700 gates
+    for each of their octets, and up to a kilobyte of memory unless they belong to a long commitment, which is proved in
+    pieces; ranges of different commitments may overlap.
     `encoded_octets` bounds those of encoding commitments: 16 hashes and 256 octets of download for each.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import ClassVar
 
 import pytest
 
@@ -61,6 +62,18 @@ class LyingProver(ProverProof):
 
     def _check_assertion(self, wires: Wires, bits: Bits) -> None:
         return
+
+
+class ForgetfulLiar(ProverProof):
+    """Claims another output of one gate in the first piece of a long commitment, and is honest ever after."""
+
+    asked: ClassVar[list[int]] = []
+
+    def _prove_batch(self) -> None:
+        self.asked.append(self._batches)
+        if self._batches == 0 and self._gate_corrections:
+            self._gate_corrections[0][0] ^= 1
+        super()._prove_batch()
 
 
 def commitment(
@@ -278,6 +291,14 @@ def test_a_wrong_value_of_a_long_commitment_is_refused() -> None:
     wrong = commitment(bytes(32), [(0, 60)])
     with refused("data-submission/commitment-proof-invalid"):
         run([wrong], prover=LyingProver, true_values=False)
+
+
+@pytest.mark.usefixtures("short_pieces")
+def test_a_lie_about_a_piece_is_caught_before_the_piece_is_forgotten() -> None:
+    with refused("data-submission/commitment-proof-invalid"):
+        run([commitment(bytes(32), [(0, len(SENT))])], prover=ForgetfulLiar)
+    # The Notary asks for no answer about a further batch.
+    assert max(ForgetfulLiar.asked) <= 1
 
 
 @pytest.mark.usefixtures("short_pieces")
