@@ -296,7 +296,7 @@ def test_a_wrong_value_of_a_long_commitment_is_refused() -> None:
 @pytest.mark.usefixtures("short_pieces")
 def test_a_lie_about_a_piece_is_caught_before_the_piece_is_forgotten() -> None:
     with refused("data-submission/commitment-proof-invalid"):
-        run([commitment(bytes(32), [(0, len(SENT))])], prover=ForgetfulLiar)
+        run([commitment(bytes(32), [(0, 5 * len(SENT))])], sent=5 * SENT, prover=ForgetfulLiar)
     # The Notary asks for no answer about a further batch.
     assert max(ForgetfulLiar.asked) <= 1
 
