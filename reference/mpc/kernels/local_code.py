@@ -8,6 +8,8 @@ two words giving three and one. The batch is the high word of the counter: each 
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 
 from ...foundation.compiled import Block, compiled, inlined
@@ -15,6 +17,8 @@ from .aes import encrypt_four, encrypt_with_openssl
 from .blocks import Bits, Words, aligned, check_words
 
 LOCALITY = 10
+Places: TypeAlias = tuple[np.uint64, ...]
+_ZERO = np.uint64(0)
 _TWO = np.uint64(2)
 _ONE = np.uint64(1)
 _LARGEST = 21  # three positions in a word of 64 bits
@@ -50,11 +54,12 @@ def _check(secret: Words, rows: Words) -> None:
 
 
 @inlined
-def _gather(secret: Words, a: Block, b: Block, width: np.uint64) -> Block:
+def _places(a: Block, b: Block, width: np.uint64) -> Places:
+    """The ten positions that two blocks hold."""
     mask = (_ONE << width) - _ONE
     twice = width + width
-    low, high = secret[a[0] & mask, 0], secret[a[0] & mask, 1]
-    for place in (
+    return (
+        a[0] & mask,
         (a[0] >> width) & mask,
         (a[0] >> twice) & mask,
         a[1] & mask,
@@ -64,28 +69,22 @@ def _gather(secret: Words, a: Block, b: Block, width: np.uint64) -> Block:
         (b[0] >> width) & mask,
         (b[0] >> twice) & mask,
         b[1] & mask,
-    ):
+    )
+
+
+@inlined
+def _gather(secret: Words, places: Places) -> Block:
+    low, high = _ZERO, _ZERO
+    for place in places:
         low ^= secret[place, 0]
         high ^= secret[place, 1]
     return low, high
 
 
 @inlined
-def _gather_bits(secret: Bits, a: Block, b: Block, width: np.uint64) -> np.uint8:
-    mask = (_ONE << width) - _ONE
-    twice = width + width
-    bit: np.uint8 = secret[a[0] & mask]
-    for place in (
-        (a[0] >> width) & mask,
-        (a[0] >> twice) & mask,
-        a[1] & mask,
-        (a[1] >> width) & mask,
-        (a[1] >> twice) & mask,
-        b[0] & mask,
-        (b[0] >> width) & mask,
-        (b[0] >> twice) & mask,
-        b[1] & mask,
-    ):
+def _gather_bits(secret: Bits, places: Places) -> np.uint8:
+    bit = np.uint8(0)
+    for place in places:
         bit ^= secret[place]
     return bit
 
@@ -146,10 +145,10 @@ def _add_encoded_bits_portable(
 def _add_encoded(round_keys: Words, batch: np.uint64, width: np.uint64, secret: Words, rows: Words) -> None:
     for row in range(0, rows.shape[0], 2):
         a, b, c, d = _position_blocks(round_keys, batch, row)
-        low, high = _gather(secret, a, b, width)
+        low, high = _gather(secret, _places(a, b, width))
         rows[row, 0] ^= low
         rows[row, 1] ^= high
-        low, high = _gather(secret, c, d, width)
+        low, high = _gather(secret, _places(c, d, width))
         rows[row + 1, 0] ^= low
         rows[row + 1, 1] ^= high
 
@@ -170,11 +169,11 @@ def _add_encoded_bits(
 ) -> None:
     for row in range(0, rows.shape[0], 2):
         a, b, c, d = _position_blocks(round_keys, batch, row)
-        low, high = _gather(secret, a, b, width)
+        low, high = _gather(secret, _places(a, b, width))
         rows[row, 0] ^= low
         rows[row, 1] ^= high
-        bits[row] ^= _gather_bits(secret_bits, a, b, width)
-        low, high = _gather(secret, c, d, width)
+        bits[row] ^= _gather_bits(secret_bits, _places(a, b, width))
+        low, high = _gather(secret, _places(c, d, width))
         rows[row + 1, 0] ^= low
         rows[row + 1, 1] ^= high
-        bits[row + 1] ^= _gather_bits(secret_bits, c, d, width)
+        bits[row + 1] ^= _gather_bits(secret_bits, _places(c, d, width))
