@@ -82,6 +82,18 @@ def encrypt_two(round_keys: Words, a: Block, b: Block) -> tuple[Block, Block]:
 
 
 @inlined
+def encrypt_three(round_keys: Words, a: Block, b: Block, c: Block) -> tuple[Block, Block, Block]:
+    """Encrypt three independent blocks, round by round side by side."""
+    key = load(round_keys, 0)
+    a, b, c = xor(a, key), xor(b, key), xor(c, key)
+    for index in range(1, 10):
+        key = load(round_keys, index)
+        a, b, c = encrypt_round(a, key), encrypt_round(b, key), encrypt_round(c, key)
+    key = load(round_keys, 10)
+    return encrypt_last_round(a, key), encrypt_last_round(b, key), encrypt_last_round(c, key)
+
+
+@inlined
 def encrypt_four(
     round_keys: Words, a: Block, b: Block, c: Block, d: Block
 ) -> tuple[Block, Block, Block, Block]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import numpy as np
 
 from ...foundation.compiled import Block, compiled, inlined
-from .aes import encrypt_four, encrypt_one, encrypt_two, encrypt_with_openssl
+from .aes import encrypt_four, encrypt_one, encrypt_three, encrypt_two, encrypt_with_openssl
 from .blocks import Words, aligned, load, store, xor
 
 GARBLING_DOMAIN = 0
+THREE_HALVES_DOMAIN = 2  # 1 is that of output labels
 _MAXIMUM = 2**64
+_ONE = np.uint64(1)
 
 
 def counter_tweaks(*, first: int, count: int, domain: int) -> Words:
@@ -67,6 +69,15 @@ def hash_pairs(
         round_keys, xor(a, ab_tweak), xor(b, ab_tweak), xor(c, cd_tweak), xor(d, cd_tweak)
     )
     return xor(a, e), xor(b, f), xor(c, g), xor(d, h)
+
+
+@inlined
+def hash_three(round_keys: Words, a: Block, b: Block, c: Block, tweak: Block) -> tuple[Block, Block, Block]:
+    """Hash three labels side by side, with a tweak, the next one and the one after that."""
+    second, third = (tweak[0] + _ONE, tweak[1]), (tweak[0] + _ONE + _ONE, tweak[1])
+    a, b, c = encrypt_three(round_keys, a, b, c)
+    d, e, f = encrypt_three(round_keys, xor(a, tweak), xor(b, second), xor(c, third))
+    return xor(a, d), xor(b, e), xor(c, f)
 
 
 def hash_with_openssl(key: Words, labels: Words, tweaks: Words) -> Words:

@@ -67,12 +67,14 @@ def doubled(source: Words, target: Words) -> None:
 
 
 @inlined
-def enter(group: int, lanes: int, labels: Words, gate_count: np.uint64, places: Places) -> None:
+def enter(
+    group: int, lanes: int, labels: Words, gate_count: np.uint64, tweaks: np.uint64, places: Places
+) -> None:
     """Put the instances from `group` on into the lanes: labels, offsets of tweaks, first words of tables."""
     slots, offsets, starts = places
     for lane in range(lanes):
         instance = min(group + lane, labels.shape[0] - 1)
-        offsets[2 * lane] = _TWO * np.uint64(instance) * gate_count
+        offsets[2 * lane] = tweaks * np.uint64(instance) * gate_count
         starts[lane] = _FOUR * np.uint64(instance) * gate_count
         for wire in range(labels.shape[1]):
             slots[wire, 2 * lane] = labels[instance, wire, 0]
@@ -118,7 +120,7 @@ def garble_in_lanes(
     offsets = np.zeros(2 * GARBLING_LANES, np.uint64)
     starts = np.zeros(GARBLING_LANES, np.uint64)
     for group in range(0, input_labels.shape[0], GARBLING_LANES):
-        enter(group, GARBLING_LANES, input_labels, gate_count, (slots, offsets, starts))
+        enter(group, GARBLING_LANES, input_labels, gate_count, _TWO, (slots, offsets, starts))
         tweak = _TWO * first_gate
         row = _ZERO
         for gate in range(operations.shape[0]):
@@ -158,7 +160,7 @@ def evaluate_in_lanes(
     offsets = np.zeros(2 * EVALUATION_LANES, np.uint64)
     starts = np.zeros(EVALUATION_LANES, np.uint64)
     for group in range(0, input_labels.shape[0], EVALUATION_LANES):
-        enter(group, EVALUATION_LANES, input_labels, gate_count, (slots, offsets, starts))
+        enter(group, EVALUATION_LANES, input_labels, gate_count, _TWO, (slots, offsets, starts))
         tweak = _TWO * first_gate
         row = _ZERO
         for gate in range(operations.shape[0]):

@@ -20,15 +20,15 @@ _ROUNDS: Final = 10
 _ENCRYPT: Final = "llvm.x86.aesni.aesenc.256"
 _ENCRYPT_LAST: Final = "llvm.x86.aesni.aesenclast.256"
 
-_FIRST_PAIRS: Final = (0, 1, 4, 5)
-_SECOND_PAIRS: Final = (2, 3, 6, 7)
-_LOW_WORDS: Final = (0, 0, 2, 2)
+FIRST_PAIRS: Final = (0, 1, 4, 5)
+SECOND_PAIRS: Final = (2, 3, 6, 7)
+LOW_WORDS: Final = (0, 0, 2, 2)
 
 Register: TypeAlias = Any
 Registers: TypeAlias = list[Register]
 
 
-class _Code:
+class LaneCode:
     """LLVM's instructions for registers of four words, written with one builder."""
 
     def __init__(self, builder: Any, lanes: int) -> None:
@@ -84,7 +84,7 @@ class _Code:
         """The values of the lanes whose label, in `colours`, has lowest bit 1; zero in the others."""
         selected = []
         for colour, value in zip(colours, values, strict=True):
-            bit = self.builder.and_(self.shuffle(colour, colour, _LOW_WORDS), self.constant([1] * 4))
+            bit = self.builder.and_(self.shuffle(colour, colour, LOW_WORDS), self.constant([1] * 4))
             mask = self.builder.sub(self.constant([0] * 4), bit)
             selected.append(self.builder.and_(mask, value))
         return selected
@@ -139,7 +139,7 @@ def _garble_and(
     starts: Any,
     row: Any,
 ) -> Sequence[Any]:
-    code = _Code(builder, GARBLING_LANES)
+    code = LaneCode(builder, GARBLING_LANES)
     delta = [code.load(difference, code.zero)] * code.count
     a, b = code.load_slot(slots, left), code.load_slot(slots, right)
     first = code.tweaks(lanes, tweak)
@@ -157,7 +157,7 @@ def _garble_and(
     code.store_slot(code.xor(a_half, b_half), slots, target)
     rows = code.lane_starts(starts, row)
     for each in range(code.count):
-        for lane, pairs in enumerate((_FIRST_PAIRS, _SECOND_PAIRS)):
+        for lane, pairs in enumerate((FIRST_PAIRS, SECOND_PAIRS)):
             code.store(code.shuffle(generator[each], evaluator[each], pairs), tables, rows[2 * each + lane])
     return ()
 
@@ -175,14 +175,14 @@ def _evaluate_and(
     starts: Any,
     row: Any,
 ) -> Sequence[Any]:
-    code = _Code(builder, EVALUATION_LANES)
+    code = LaneCode(builder, EVALUATION_LANES)
     a, b = code.load_slot(slots, left), code.load_slot(slots, right)
     first = code.tweaks(lanes, tweak)
     second = [builder.add(each, code.constant([1, 0, 1, 0])) for each in first]
     hashes = code.hash(round_keys, [*a, *b], [*first, *second])
     rows = [code.load(tables, start) for start in code.lane_starts(starts, row)]
-    generator = [code.shuffle(rows[i], rows[i + 1], _FIRST_PAIRS) for i in range(0, len(rows), 2)]
-    evaluator = [code.shuffle(rows[i], rows[i + 1], _SECOND_PAIRS) for i in range(0, len(rows), 2)]
+    generator = [code.shuffle(rows[i], rows[i + 1], FIRST_PAIRS) for i in range(0, len(rows), 2)]
+    evaluator = [code.shuffle(rows[i], rows[i + 1], SECOND_PAIRS) for i in range(0, len(rows), 2)]
     a_half = code.xor(hashes[: code.count], code.select(a, generator))
     b_half = code.xor(hashes[code.count :], code.select(b, code.xor(evaluator, a)))
     code.store_slot(code.xor(a_half, b_half), slots, target)
@@ -191,7 +191,7 @@ def _evaluate_and(
 
 def _xor_of(lanes: int) -> Callable[..., Sequence[Any]]:
     def emit(builder: Any, slots: Any, left: Any, right: Any, target: Any) -> Sequence[Any]:
-        code = _Code(builder, lanes)
+        code = LaneCode(builder, lanes)
         code.store_slot(code.xor(code.load_slot(slots, left), code.load_slot(slots, right)), slots, target)
         return ()
 

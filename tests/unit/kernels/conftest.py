@@ -5,10 +5,26 @@ from __future__ import annotations
 import pytest
 
 from mpctls.reference.foundation.compiled import Kernel
-from mpctls.reference.mpc.garbling import half_gates
-from mpctls.reference.mpc.kernels import aes, binary_field, circular_hash, garbling_lanes, proof
+from mpctls.reference.mpc.garbling import half_gates, three_halves
+from mpctls.reference.mpc.kernels import (
+    aes,
+    binary_field,
+    circular_hash,
+    garbling_lanes,
+    proof,
+    three_halves_lanes,
+)
 
-MODULES = (aes, binary_field, circular_hash, garbling_lanes, half_gates, proof)
+MODULES = (
+    aes,
+    binary_field,
+    circular_hash,
+    garbling_lanes,
+    half_gates,
+    proof,
+    three_halves,
+    three_halves_lanes,
+)
 
 
 @pytest.fixture(params=["native", "portable"])
