@@ -12,13 +12,13 @@ import numpy as np
 
 from ...foundation.compiled import Block, compiled, inlined
 from .aes import encrypt, encrypt_four, encrypt_one, encrypt_with_openssl
-from .binary_field import inner
+from .binary_field import field_multiply, inner
 from .blocks import Words, aligned, check_words, load, store, xor
 
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
 _SIGN = np.uint64(63)
-_TILE = 4096  # leaves weighed at a time: weights and leaves stay in the second cache
+_TILE = 4096  # leaves that the portable twin weighs at a time
 
 
 def grow(round_keys: Words, roots: Words, difference: Words, levels: int) -> tuple[Words, Words]:
@@ -58,9 +58,7 @@ def weigh(round_keys: Words, leaves: Words) -> Words:
     """Return the sum of all leaves, uint64[n, 2], weighed in GF(2^128) by `weights` of their numbers: uint64[2]."""
     check_words("leaves", leaves, (leaves.shape[0], 2))
     total = np.zeros(2, np.uint64)
-    for start in range(0, len(leaves), _TILE):
-        part = leaves[start : start + _TILE]
-        total ^= inner(weights(round_keys, np.arange(start, start + len(part), dtype=np.uint64)), part)
+    _weigh(aligned(round_keys), aligned(leaves), total)
     return total
 
 
@@ -145,6 +143,13 @@ def _regrow_portable(round_keys: Words, sums: Words, sides: Words, leaves: Words
     leaves[:] = np.where((numbers == path[:, None])[..., None], total[:, None], nodes)
 
 
+def _weigh_portable(round_keys: Words, leaves: Words, total: Words) -> None:
+    for start in range(0, len(leaves), _TILE):
+        part = leaves[start : start + _TILE]
+        numbers = np.arange(start, start + len(part), dtype=np.uint64)
+        total ^= inner(weights(round_keys, numbers), part)
+
+
 @compiled("const uint64[:,:], uint64[:,:,:], uint64[:,:,:]", features=("aes",), portable=_grow_portable)
 def _grow(round_keys: Words, leaves: Words, sums: Words) -> None:
     for tree in range(leaves.shape[0]):
@@ -195,3 +200,32 @@ def _regrow(round_keys: Words, sums: Words, sides: Words, leaves: Words) -> None
             missing = _equal_mask(np.uint64(row), path)
             nodes[row, 0] |= total[0] & missing
             nodes[row, 1] |= total[1] & missing
+
+
+@compiled(
+    "const uint64[:,:], const uint64[:,:], uint64[:]", features=("aes", "pclmul"), portable=_weigh_portable
+)
+def _weigh(round_keys: Words, leaves: Words, total: Words) -> None:
+    sum_low, sum_high = _ZERO, _ZERO
+    fours = leaves.shape[0] - leaves.shape[0] % 4
+    for row in range(0, fours, 4):
+        number = np.uint64(row)
+        a, b, c, d = encrypt_four(
+            round_keys,
+            (number, _ZERO),
+            (number + _ONE, _ZERO),
+            (number + _ONE + _ONE, _ZERO),
+            (number + _ONE + _ONE + _ONE, _ZERO),
+        )
+        a = field_multiply(a, load(leaves, row))
+        b = field_multiply(b, load(leaves, row + 1))
+        c = field_multiply(c, load(leaves, row + 2))
+        d = field_multiply(d, load(leaves, row + 3))
+        sum_low ^= a[0] ^ b[0] ^ c[0] ^ d[0]
+        sum_high ^= a[1] ^ b[1] ^ c[1] ^ d[1]
+    for row in range(fours, leaves.shape[0]):
+        a = field_multiply(encrypt_one(round_keys, (np.uint64(row), _ZERO)), load(leaves, row))
+        sum_low ^= a[0]
+        sum_high ^= a[1]
+    total[0] ^= sum_low
+    total[1] ^= sum_high

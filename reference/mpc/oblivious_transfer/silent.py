@@ -30,6 +30,7 @@ from ..kernels.aes import expand, expand_key
 from ..kernels.binary_field import inner, multiply, powers
 from ..kernels.correlated_tree import grow, regrow, weigh, weights
 from ..kernels.local_code import add_encoded, add_encoded_bits
+from ..stock import Stock
 from . import messages
 from .correlated import CorrelatedReceiver, CorrelatedSender
 from .silent_parameters import CHECK_TRANSFERS, SilentParameters
@@ -60,7 +61,7 @@ class SilentSender:
         self._randomness = randomness
         self._parameters = parameters
         self._reserve = np.empty((0, 2), np.uint64)
-        self._pool = np.empty((0, 2), np.uint64)
+        self._pool: Stock[np.uint64] = Stock(np.empty((0, 2), np.uint64))
         self._context: _Context | None = None
         self._batches = 0
         self._erased = False
@@ -104,18 +105,15 @@ class SilentSender:
         Rejects with `engine/inconsistent-oblivious-transfer` when the extension before the first batch does.
         """
         _check_use(count, self._erased)
-        parts = [self._pool]
-        while sum(map(len, parts)) < count:
-            parts.append(self._batch())
-        whole = np.concatenate(parts)
-        self._pool = whole[count:].copy()
+        while len(self._pool) < count:
+            self._pool.add(self._batch())
         self.extended += count
-        return whole[:count]
+        return self._pool.take(count)
 
     def erase(self) -> None:
         """Forget keys that were not given out and all that would make more."""
-        for keys in (self._reserve, self._pool):
-            keys[:] = 0
+        self._reserve[:] = 0
+        self._pool.erase()
         self._erased = True
         self._base.erase()
 
@@ -169,8 +167,8 @@ class SilentReceiver:
         self._parameters = parameters
         self._reserve_bits = np.empty(0, np.uint8)
         self._reserve = np.empty((0, 2), np.uint64)
-        self._bits = np.empty(0, np.uint8)
-        self._macs = np.empty((0, 2), np.uint64)
+        self._bits: Stock[np.uint8] = Stock(np.empty(0, np.uint8))
+        self._macs: Stock[np.uint64] = Stock(np.empty((0, 2), np.uint64))
         self._context: _Context | None = None
         self._batches = 0
         self._erased = False
@@ -209,22 +207,19 @@ class SilentReceiver:
         batch, which it has when it sends that batch.
         """
         _check_use(count, self._erased)
-        bits, macs = [self._bits], [self._macs]
-        while sum(map(len, bits)) < count:
-            more_bits, more_macs = self._batch()
-            bits.append(more_bits)
-            macs.append(more_macs)
-        whole_bits, whole_macs = np.concatenate(bits), np.concatenate(macs)
-        self._bits, self._macs = whole_bits[count:].copy(), whole_macs[count:].copy()
+        while len(self._bits) < count:
+            bits, macs = self._batch()
+            self._bits.add(bits)
+            self._macs.add(macs)
         self.extended += count
-        return whole_bits[:count], whole_macs[:count]
+        return self._bits.take(count), self._macs.take(count)
 
     def erase(self) -> None:
         """Forget bits and macs that were not given out and all that would make more."""
-        for words in (self._reserve, self._macs):
-            words[:] = 0
-        for bits in (self._reserve_bits, self._bits):
-            bits[:] = 0
+        self._reserve[:] = 0
+        self._reserve_bits[:] = 0
+        self._macs.erase()
+        self._bits.erase()
         self._erased = True
         self._base.erase()
 

@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from ..stock import Stock
 from .bits import Bits, Blocks
 
 # Correlations are extended at least so many at a time, to pay for the fixed cost and the round trip of an
@@ -44,8 +45,8 @@ class ProverReserve:
     def __init__(self, receiver: CorrelationReceiver) -> None:
         self._receiver = receiver
         self.taken = 0
-        self._bits = np.empty(0, np.uint8)
-        self._macs = np.empty((0, 2), np.uint64)
+        self._bits: Stock[np.uint8] = Stock(np.empty(0, np.uint8))
+        self._macs: Stock[np.uint64] = Stock(np.empty((0, 2), np.uint64))
 
     def reserve(self, count: int) -> None:
         """Have at least `count` bits at hand; exchanges messages when there are fewer. `taken` counts those
@@ -54,21 +55,19 @@ class ProverReserve:
         missing = count - len(self._bits)
         if missing > 0:
             bits, macs = self._receiver.extend(max(missing, _SMALLEST_EXTENSION))
-            self._bits = np.concatenate([self._bits, bits])
-            self._macs = np.concatenate([self._macs, macs])
+            self._bits.add(bits)
+            self._macs.add(macs)
 
     def take(self, count: int) -> tuple[Bits, Blocks]:
         """Return the next `count` bits uint8[count] and MACs uint64[count, 2]."""
         self.reserve(count)
-        bits, self._bits = self._bits[:count], self._bits[count:]
-        macs, self._macs = self._macs[:count], self._macs[count:]
         self.taken += count
-        return bits, macs
+        return self._bits.take(count), self._macs.take(count)
 
     def erase(self) -> None:
         """Forget what was not used, and what would make more."""
-        self._bits = np.empty(0, np.uint8)
-        self._macs = np.empty((0, 2), np.uint64)
+        self._bits.erase()
+        self._macs.erase()
         self._receiver.erase()
 
 
@@ -80,7 +79,7 @@ class NotaryReserve:
     def __init__(self, sender: CorrelationSender) -> None:
         self._sender = sender
         self.taken = 0
-        self._keys = np.empty((0, 2), np.uint64)
+        self._keys: Stock[np.uint64] = Stock(np.empty((0, 2), np.uint64))
 
     @property
     def delta(self) -> Blocks:
@@ -91,18 +90,17 @@ class NotaryReserve:
         """Have at least `count` keys at hand; the Prover reserves at the same point."""
         missing = count - len(self._keys)
         if missing > 0:
-            self._keys = np.concatenate([self._keys, self._sender.extend(max(missing, _SMALLEST_EXTENSION))])
+            self._keys.add(self._sender.extend(max(missing, _SMALLEST_EXTENSION)))
 
     def take(self, count: int) -> Blocks:
         """Return the keys uint64[count, 2] of the next `count` bits."""
         self.reserve(count)
-        keys, self._keys = self._keys[:count], self._keys[count:]
         self.taken += count
-        return keys
+        return self._keys.take(count)
 
     def erase(self) -> None:
         """Forget what was not used, and what would make more."""
-        self._keys = np.empty((0, 2), np.uint64)
+        self._keys.erase()
         self._sender.erase()
 
     def erase_difference(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -218,10 +220,13 @@ def test_seed_changed_on_the_way_is_caught() -> None:
 def test_nothing_is_given_or_made_after_the_state_is_erased(used: int) -> None:
     sender, receiver = silent_pair()
     extend_and_check(sender, receiver, used)
+    kept: list[NDArray[Any]] = [sender._reserve, receiver._reserve, receiver._reserve_bits]
+    kept += [*sender._pool._parts, *receiver._macs._parts, *receiver._bits._parts]
+    assert not used or all(each.any() for each in kept)
     sender.erase()
     receiver.erase()
-    kept = (sender._pool, sender._reserve, receiver._macs, receiver._reserve, receiver._bits)
-    assert not any(each.any() for each in (*kept, receiver._reserve_bits))
+    assert not any(each.any() for each in kept)
+    assert len(sender._pool) == len(receiver._macs) == len(receiver._bits) == 0
     for end in (sender, receiver):
         assert not end._base._trees._leaves.any()
         with pytest.raises(Refused, match="engine/out-of-order"):

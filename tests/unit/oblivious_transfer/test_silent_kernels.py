@@ -82,11 +82,15 @@ def test_other_party_has_every_leaf_and_the_missing_one_with_the_difference(
     np.testing.assert_array_equal(found, leaves)
 
 
-def test_leaves_are_weighed_by_their_encrypted_numbers() -> None:
-    leaves = np.random.default_rng(1).integers(0, 2**64, (5000, 2), np.uint64)
-    weights = np.stack([halves(permuted(leaf)) for leaf in range(5000)])
+@portable
+@pytest.mark.parametrize("count", [3, 4096 + 8, 5001])
+def test_leaves_are_weighed_by_their_encrypted_numbers(portable: bool, count: int) -> None:
+    leaves = np.random.default_rng(1).integers(0, 2**64, (count, 2), np.uint64)
+    weights = np.stack([halves(permuted(leaf)) for leaf in range(count)])
     expected = np.bitwise_xor.reduce(multiply(weights, leaves), axis=0)
-    np.testing.assert_array_equal(correlated_tree.weigh(expand_key(KEY), leaves), expected)
+    with pytest.MonkeyPatch.context() as patch:
+        use_twins(patch, portable)
+        np.testing.assert_array_equal(correlated_tree.weigh(expand_key(KEY), leaves), expected)
 
 
 def positions(row: int, batch: int, width: int) -> list[int]:
