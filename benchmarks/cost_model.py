@@ -14,10 +14,11 @@ from mpctls.reference.channel.session_parameters import engine_limits
 from mpctls.reference.mpc.circuits.aes import aes_encrypt_block
 from mpctls.reference.mpc.circuits.sha256 import sha256_compression
 from mpctls.reference.mpc.engine.plan import Party, Plan, session_plan
+from mpctls.reference.mpc.engine.profiles import PROFILES
 from mpctls.reference.mpc.engine.setup import GARBLING_TREES, PROOF_TREES, SHARE_BITS, reserved_bits
 from mpctls.reference.mpc.oblivious_transfer.silent_parameters import PARAMETERS
 from mpctls.reference.mpc.share_conversion.fields import GHASH_FIELD, P256_FIELD
-from mpctls.reference.mpc.zero_knowledge.batch import BATCH_GATES, MASK_BITS
+from mpctls.reference.mpc.zero_knowledge.batch import MASK_BITS
 
 SILENT_PROFILE: Final = "half-gates-silent-1"
 SILENT_BATCH: Final = PARAMETERS[20]
@@ -92,7 +93,7 @@ def predict(
             _linear_evaluations(curve, ghash),
             _transfers(profile, plan, proved, curve + ghash),
             Term(name="base transfers", prover=2 * BASE_POINTS, notary=2 * BASE_POINTS),
-            _proof(proved),
+            _proof(PROFILES[profile].proof_batch, proved),
             Term(name="server's records, registered", prover=response + 29 * records + request),
         ),
         proved_gates=proved,
@@ -129,8 +130,11 @@ def _linear_evaluations(curve: int, ghash: int) -> Term:
 
 def _transfers(profile: str, plan: Plan, proved: int, evaluated: int) -> Term:
     """Transfers under Δ_Z, whose receiver is the Prover, and under Δ_G, whose receiver is the Notary."""
-    batches = -(-proved // BATCH_GATES)
-    needed = max(reserved_bits(plan), plan.mask_count + SHARE_BITS + MASK_BITS * batches + proved)
+    proof_batch = PROFILES[profile].proof_batch
+    batches = -(-proved // proof_batch)
+    needed = max(
+        reserved_bits(plan, proof_batch), plan.mask_count + SHARE_BITS + MASK_BITS * batches + proved
+    )
     notary = _extension(SHARE_BITS + evaluated // 2, GARBLING_TREES)
     if profile != SILENT_PROFILE:
         return Term(
@@ -151,6 +155,6 @@ def _extension(count: int, log2_leaves: int) -> int:
     return (count + BLOCK * checks) * columns // 8 + CHECK * checks
 
 
-def _proof(proved: int) -> Term:
-    batches = -(-proved // BATCH_GATES)
+def _proof(proof_batch: int, proved: int) -> Term:
+    batches = -(-proved // proof_batch)
     return Term(name="proof", prover=proved // 8 + BATCH_ANSWER * batches, notary=16 * batches)

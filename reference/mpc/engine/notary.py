@@ -109,10 +109,14 @@ class NotaryEngine(Computation):
         )
         transfers = self._profile.correlation_sender(sender, duplex=self.duplex, randomness=self.randomness)
         correlation = NotaryReserve(transfers)
-        correlation.reserve(reserved_bits(self.plan))
+        correlation.reserve(reserved_bits(self.plan, self._profile.proof_batch))
         check_keys = correlation.take(CHECK_TRANSFERS)
         self.proof = self.proof_type(
-            self.duplex, self.randomness, session_id=self.session_id, correlation=correlation
+            self.duplex,
+            self.randomness,
+            session_id=self.session_id,
+            correlation=correlation,
+            batch_gates=self._profile.proof_batch,
         )
         self.conversion = self.conversion_type(
             self.duplex,

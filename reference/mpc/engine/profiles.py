@@ -17,6 +17,9 @@ from ..oblivious_transfer.silent_parameters import PARAMETERS
 from ..zero_knowledge.correlations import CorrelationReceiver, CorrelationSender
 
 _LOG2_BATCH: Final = 20
+# A batch of the proof has a challenge and an answer; it holds 16 octets for each AND gate at either party.
+_PROOF_BATCH: Final = 1 << 20
+_LONG_PROOF_BATCH: Final = 1 << 21
 
 
 class Transfers(Enum):
@@ -32,6 +35,7 @@ class EngineProfile:
 
     name: str
     transfers: Transfers
+    proof_batch: int
 
     def correlation_receiver(
         self, receiver: CorrelatedReceiver, *, duplex: Duplex, randomness: Randomness
@@ -39,9 +43,7 @@ class EngineProfile:
         """What extends the Prover's correlations; `receiver` must not be used for anything else from here on."""
         if self.transfers is Transfers.SOFTSPOKEN:
             return receiver
-        return SilentReceiver(
-            base=receiver, duplex=duplex, randomness=randomness, parameters=PARAMETERS[_LOG2_BATCH]
-        )
+        return SilentReceiver(base=receiver, duplex=duplex, randomness=randomness, parameters=PARAMETERS[_LOG2_BATCH])
 
     def correlation_sender(
         self, sender: CorrelatedSender, *, duplex: Duplex, randomness: Randomness
@@ -49,17 +51,17 @@ class EngineProfile:
         """What extends the Notary's; see `correlation_receiver`."""
         if self.transfers is Transfers.SOFTSPOKEN:
             return sender
-        return SilentSender(
-            base=sender, duplex=duplex, randomness=randomness, parameters=PARAMETERS[_LOG2_BATCH]
-        )
+        return SilentSender(base=sender, duplex=duplex, randomness=randomness, parameters=PARAMETERS[_LOG2_BATCH])
 
 
 PROFILES: Final[Mapping[str, EngineProfile]] = MappingProxyType(
     {
         each.name: each
         for each in (
-            EngineProfile(name=ENGINE_PROFILE, transfers=Transfers.SOFTSPOKEN),
-            EngineProfile(name=SILENT_ENGINE_PROFILE, transfers=Transfers.SILENT),
+            EngineProfile(name=ENGINE_PROFILE, transfers=Transfers.SOFTSPOKEN, proof_batch=_PROOF_BATCH),
+            EngineProfile(
+                name=SILENT_ENGINE_PROFILE, transfers=Transfers.SILENT, proof_batch=_LONG_PROOF_BATCH
+            ),
         )
     }
 )

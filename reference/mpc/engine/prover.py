@@ -116,9 +116,14 @@ class ProverEngine(Computation):
             receiver, duplex=self.duplex, randomness=self.randomness
         )
         correlation = ProverReserve(transfers)
-        correlation.reserve(reserved_bits(self.plan))
+        correlation.reserve(reserved_bits(self.plan, self._profile.proof_batch))
         check_bits, check_macs = correlation.take(CHECK_TRANSFERS)
-        self.proof = self.proof_type(self.duplex, session_id=self.session_id, correlation=correlation)
+        self.proof = self.proof_type(
+            self.duplex,
+            session_id=self.session_id,
+            correlation=correlation,
+            batch_gates=self._profile.proof_batch,
+        )
         self.conversion = self.conversion_type(
             self.duplex,
             session_id=self.session_id,

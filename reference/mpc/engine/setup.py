@@ -7,7 +7,7 @@ from typing import Final
 from ...foundation.errors import Refused
 from ..conversion.messages import CHECK_TRANSFERS
 from ..share_conversion.curve import CoordinateShares
-from ..zero_knowledge.batch import BATCH_GATES, MASK_BITS
+from ..zero_knowledge.batch import MASK_BITS
 from ..zero_knowledge.bits import Bits, bits_of
 from .plan import Plan
 
@@ -20,11 +20,11 @@ GARBLING_TREES: Final = 4
 PROOF_TREES: Final = 8
 
 
-def reserved_bits(plan: Plan) -> int:
+def reserved_bits(plan: Plan, proof_batch: int) -> int:
     """Authenticated bits made before the session: those that check a release, shares, masks and what the first batch
-    of the proof consumes.
+    of the proof, of at most `proof_batch` gates, consumes.
     """
-    return CHECK_TRANSFERS + SHARE_BITS + plan.mask_count + MASK_BITS + min(plan.and_count, BATCH_GATES)
+    return CHECK_TRANSFERS + SHARE_BITS + plan.mask_count + MASK_BITS + min(plan.and_count, proof_batch)
 
 
 def share_bits(shares: CoordinateShares) -> Bits:

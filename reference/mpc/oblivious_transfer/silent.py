@@ -314,6 +314,7 @@ def _places(sides: Bits) -> Words:
 
 def _noise(parameters: SilentParameters, places: Words) -> Bits:
     """The noise as bits, uint8[n]: one at each place, written where it is not as well."""
-    numbers = np.arange(parameters.length, dtype=np.uint64).reshape(parameters.blocks, -1)
-    noise: Bits = (numbers == places[:, None]).astype(np.uint8)
+    block = 1 << parameters.log2_block
+    inside = places % np.uint64(block)
+    noise: Bits = np.equal(np.arange(block, dtype=np.uint64), inside[:, None]).view(np.uint8)
     return noise.reshape(-1)

@@ -19,8 +19,10 @@ from .bits import Bits, Blocks
 Wires: TypeAlias = npt.NDArray[np.int64]
 Element = TypeVar("Element", bound=np.generic)
 
-# Memory of a batch is bounded by this: 16 octets for each AND gate at either party.
 BATCH_GATES: Final = 1 << 20
+"""AND gates of a batch, which hold 16 octets each at either party, unless the profile says otherwise."""
+# What is computed at once: small beside what correlations come in, and it stays in the cache.
+_STEP_GATES: Final = 1 << 17
 MASK_BITS: Final = 128
 DIGEST_OCTETS: Final = 32
 CHALLENGE_OCTETS: Final = 16
@@ -107,8 +109,9 @@ class Proof(ABC):
     eprint 2021/076, section 4.
     """
 
-    def __init__(self, session_id: bytes) -> None:
+    def __init__(self, session_id: bytes, batch_gates: int) -> None:
         self._session_id = session_id
+        self._batch_gates = batch_gates
         self._steps: list[Gates | Sum] = []
         self._assertions: list[Assertion] = []
         self._pending_gates = 0
@@ -146,12 +149,12 @@ class Proof(ABC):
         """Run m instances of a circuit on wires int64[m, inputs] and return wires int64[m, outputs].
 
         Costs one correlated bit and one correction bit for each AND gate. Proves the batch when it would grow
-        beyond `BATCH_GATES`.
+        beyond the gates that a batch may have.
         """
         if inputs.ndim != 2 or inputs.shape[1] != circuit.input_count or not len(inputs):
             raise Refused("engine/wrong-shape", f"wires do not fit the inputs of {circuit.name}")
         self._require_open()
-        rows = max(1, BATCH_GATES // max(1, circuit.and_count))
+        rows = max(1, self._batch_gates // max(1, circuit.and_count))
         parts = [
             self._apply_rows(circuit, inputs[start : start + rows]) for start in range(0, len(inputs), rows)
         ]
@@ -170,7 +173,7 @@ class Proof(ABC):
         is empty.
 
         At the Notary: returns only if every gate and assertion of the batch holds, except with probability
-        about 2^-107; rejects with `mpc-tls/proof-invalid`. One challenge serves one batch.
+        about 2^-107 for each 2^20 gates; rejects with `mpc-tls/proof-invalid`. One challenge serves one batch.
         """
         if not self._steps and not self._assertions:
             return
@@ -241,12 +244,15 @@ class Proof(ABC):
 
     def _apply_rows(self, circuit: Circuit, inputs: Wires) -> Wires:
         gates = len(inputs) * circuit.and_count
-        if self._pending_gates and self._pending_gates + gates > BATCH_GATES:
+        if self._pending_gates and self._pending_gates + gates > self._batch_gates:
             self.flush()
         outputs = self._allocate((len(inputs), circuit.output_count))
-        step = Gates(circuit=circuit, inputs=inputs, outputs=outputs)
-        self._add_gates(step)
-        self._steps.append(step)
+        rows = max(1, _STEP_GATES // max(1, circuit.and_count))
+        for start in range(0, len(inputs), rows):
+            chosen = slice(start, start + rows)
+            step = Gates(circuit=circuit, inputs=inputs[chosen], outputs=outputs[chosen])
+            self._add_gates(step)
+            self._steps.append(step)
         self._pending_gates += gates
         return outputs
 

@@ -9,7 +9,17 @@ import numpy as np
 from ...foundation.errors import Refused
 from ..duplex import Duplex
 from ..kernels.proof import evaluate_bits, prove_gates
-from .batch import CHALLENGE_OCTETS, MASK_BITS, Gates, Growing, Proof, Sum, Wires, combine_mask
+from .batch import (
+    BATCH_GATES,
+    CHALLENGE_OCTETS,
+    MASK_BITS,
+    Gates,
+    Growing,
+    Proof,
+    Sum,
+    Wires,
+    combine_mask,
+)
 from .bits import Bits, Blocks, blocks_from_octets, blocks_to_octets, octets_of
 from .correlations import ProverReserve
 from .messages import ANSWER, CHALLENGE, GATE_CORRECTIONS, INPUT_CORRECTIONS, OPENED_BITS, send_octets
@@ -20,8 +30,15 @@ class ProverProof(Proof):
     in common.
     """
 
-    def __init__(self, duplex: Duplex, *, session_id: bytes, correlation: ProverReserve) -> None:
-        super().__init__(session_id)
+    def __init__(
+        self,
+        duplex: Duplex,
+        *,
+        session_id: bytes,
+        correlation: ProverReserve,
+        batch_gates: int = BATCH_GATES,
+    ) -> None:
+        super().__init__(session_id, batch_gates)
         self._duplex = duplex
         self._correlation = correlation
         self._bits: Growing[np.uint8] = Growing(np.array([0, 1], np.uint8))

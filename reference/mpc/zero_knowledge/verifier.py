@@ -16,6 +16,7 @@ from ..kernels.binary_field import multiply
 from ..kernels.proof import verify_gates
 from ..kernels.selection import add_selected
 from .batch import (
+    BATCH_GATES,
     CHALLENGE_OCTETS,
     DIGEST_OCTETS,
     MASK_BITS,
@@ -37,9 +38,15 @@ class NotaryProof(Proof):
     """Verifies what the Prover proves. `correlation` yields its keys; see `Proof` for the common methods."""
 
     def __init__(
-        self, duplex: Duplex, randomness: Randomness, *, session_id: bytes, correlation: NotaryReserve
+        self,
+        duplex: Duplex,
+        randomness: Randomness,
+        *,
+        session_id: bytes,
+        correlation: NotaryReserve,
+        batch_gates: int = BATCH_GATES,
     ) -> None:
-        super().__init__(session_id)
+        super().__init__(session_id, batch_gates)
         self._duplex = duplex
         self._randomness = randomness
         self._correlation = correlation
@@ -128,9 +135,8 @@ class NotaryProof(Proof):
             if isinstance(step, Sum):
                 self._keys.items[step.outputs] = self._keys.items[step.left] ^ self._keys.items[step.right]
                 continue
-            corrected = add_selected(
-                next(keys), corrections[position : position + step.and_count], self._delta
-            )
+            corrected = next(keys)
+            add_selected(corrected, corrections[position : position + step.and_count], self._delta)
             position += step.and_count
             self._keys.items[step.outputs] = verify_gates(
                 step.circuit,

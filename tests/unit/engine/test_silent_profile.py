@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from mpctls.reference.foundation.errors import Refused
-from mpctls.reference.foundation.identifiers import SILENT_ENGINE_PROFILE
+from mpctls.reference.foundation.identifiers import ENGINE_PROFILE, SILENT_ENGINE_PROFILE
 from mpctls.reference.foundation.randomness import Randomness
 from mpctls.reference.mpc.duplex import Duplex
 from mpctls.reference.mpc.engine.notary import NotaryEngine
 from mpctls.reference.mpc.engine.plan import Limits
+from mpctls.reference.mpc.engine.profiles import PROFILES
 from mpctls.reference.mpc.engine.prover import ProverEngine
 from mpctls.reference.mpc.engine.setup import reserved_bits
 from mpctls.reference.mpc.engine.tap import Tap
@@ -55,7 +56,8 @@ def test_session_on_silent_transfers_is_finished_and_the_prover_sends_less() -> 
     assert silent.delivered == usual.delivered != []
     sent = [session.notary.costs["preprocessing"].octets_received for session in (silent, usual)]
     # 15 bits for each transfer that the first batch saves: all of the proof's but those it is made from.
-    saved = 15 / 8 * (reserved_bits(usual.prover.plan) - PARAMETERS[20].consumed)
+    reserved = reserved_bits(usual.prover.plan, PROFILES[ENGINE_PROFILE].proof_batch)
+    saved = 15 / 8 * (reserved - PARAMETERS[20].consumed)
     assert sent[1] - sent[0] == pytest.approx(saved, rel=0.02)
 
 

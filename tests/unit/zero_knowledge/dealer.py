@@ -11,6 +11,7 @@ import numpy as np
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.randomness import SeededRandomness
 from mpctls.reference.mpc.duplex import MemoryDuplex, memory_pair
+from mpctls.reference.mpc.zero_knowledge.batch import BATCH_GATES
 from mpctls.reference.mpc.zero_knowledge.bits import Bits, Blocks, blocks_from_octets, select, unpack
 from mpctls.reference.mpc.zero_knowledge.correlations import NotaryReserve, ProverReserve
 from mpctls.reference.mpc.zero_knowledge.prover import ProverProof
@@ -72,17 +73,21 @@ class DealtSender:
 class Parties:
     """Both sides of a proof over a memory pair."""
 
-    def __init__(self, prover_type: type[ProverProof] = ProverProof) -> None:
+    def __init__(self, prover_type: type[ProverProof] = ProverProof, batch_gates: int = BATCH_GATES) -> None:
         dealer = Dealer()
         self.ends: tuple[MemoryDuplex, MemoryDuplex] = memory_pair(10.0)
         self.prover = prover_type(
-            self.ends[0], session_id=SESSION_ID, correlation=ProverReserve(dealer.receiver())
+            self.ends[0],
+            session_id=SESSION_ID,
+            correlation=ProverReserve(dealer.receiver()),
+            batch_gates=batch_gates,
         )
         self.notary = NotaryProof(
             self.ends[1],
             SeededRandomness(b"notary"),
             session_id=SESSION_ID,
             correlation=NotaryReserve(dealer.sender()),
+            batch_gates=batch_gates,
         )
 
     def both(self, prover: Callable[[ProverProof], P], notary: Callable[[NotaryProof], N]) -> tuple[P, N]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.mpc.circuits.aes import aes_encrypt_block, aes_key_schedule
 from mpctls.reference.mpc.circuits.sha256 import sha256_compression
-from mpctls.reference.mpc.zero_knowledge import batch, messages
+from mpctls.reference.mpc.zero_knowledge import messages
 from mpctls.reference.mpc.zero_knowledge.batch import Proof, Wires
 from mpctls.reference.mpc.zero_knowledge.bits import Bits, bits_of, octets_of, select
 from mpctls.reference.mpc.zero_knowledge.prover import ProverProof
@@ -56,12 +56,11 @@ def test_known_answer_is_accepted_and_outputs_stay_authenticated() -> None:
     assert parties.prover.proved_gates == parties.notary.proved_gates == 6400
 
 
-def test_sha256_of_private_octets_over_several_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batch, "BATCH_GATES", 30000)
+def test_sha256_of_private_octets_over_several_batches() -> None:
     message = b"abc"
     padded = message + b"\x80" + bytes(52) + (24).to_bytes(8, "big")
     initial = bytes.fromhex("6a09e667bb67ae853c6ef372a54ff53a510e527f9b05688c1f83d9ab5be0cd19")
-    parties = Parties()
+    parties = Parties(batch_gates=30000)
 
     def digest(proof: Proof, octets: Wires) -> Wires:
         block = np.concatenate([octets, proof.constant(bits_of(padded[3:]))])
@@ -199,7 +198,8 @@ def test_what_is_retained_is_still_authenticated_and_nothing_else_is_there() -> 
         return first, proof.mark - mark
 
     (prover_wires, prover_count), (notary_wires, notary_count) = parties.both(
-        lambda proof: work(proof, proof.private_input(bits)), lambda proof: work(proof, proof.private_input(6))
+        lambda proof: work(proof, proof.private_input(bits)),
+        lambda proof: work(proof, proof.private_input(6)),
     )
     assert prover_count == notary_count == 4
     assert np.array_equal(prover_wires, notary_wires)
