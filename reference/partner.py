@@ -7,6 +7,7 @@ import logging
 from abc import ABC, abstractmethod
 from typing import ClassVar, Generic, TypeVar
 
+from .channel.admission import Admission
 from .channel.link import Link, PeerRefused
 from .foundation.compiled import warm_up
 from .foundation.errors import Refused
@@ -24,7 +25,12 @@ class Partner(ABC, Generic[Outcome]):
 
     def __init__(self, settings: NotarySettings) -> None:
         self._settings = settings
-        self._sessions = asyncio.Semaphore(settings.limits.sessions)
+        self._admission = Admission(settings.limits.sessions)
+
+    @property
+    def sessions(self) -> int:
+        """Sessions of `handle` that run now."""
+        return self._admission.taken
 
     async def prepare(self) -> None:
         """Compile what sessions compute with, off the loop; called by whoever serves, before the first session."""
@@ -48,12 +54,9 @@ class Partner(ABC, Generic[Outcome]):
 
     async def handle(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Connection handler for `asyncio.start_server`: refuses early and cheaply when too many sessions run."""
-        link = Link(reader, writer, deadline=self._settings.deadlines.peer)
-        if self._sessions.locked():
-            await link.refuse(Refused("tls-session/budget-exceeded", "too many sessions at once"))
-            return
-        async with self._sessions:
-            await self.serve(link)
+        deadlines = self._settings.deadlines
+        link = Link(reader, writer, deadline=deadlines.peer)
+        await self._admission.run(link, self.serve, deadline=min(deadlines.request, deadlines.peer))
 
     async def _run(self, session: NotarySession) -> Outcome:
         await session.establish_mpc_tls_connection()

@@ -76,6 +76,7 @@ class Link:
         "_agreed",
         "_closed",
         "_deadline",
+        "_first",
         "_observer",
         "_reader",
         "_reading",
@@ -97,6 +98,7 @@ class Link:
         self._agreed = False
         self._closed = False
         self._reading: asyncio.Task[Any] | None = None
+        self._first: tuple[int, bytes] | None = None
         self._observer: Callable[[str, bytes], None] | None = None
         self.octets_sent = 0
         self.octets_received = 0
@@ -170,7 +172,18 @@ class Link:
             raise self._out_of_place(arrived, body)
         return body
 
+    async def await_first_frame(self, deadline: float) -> None:
+        """Wait for the peer's first frame, which is kept for the next `receive`; refuses with the `link/…` reasons."""
+        self._first = await self._next_frame(SESSION_CHANNEL, FIRST_LIMIT, deadline)
+
     async def _read_frame(self, channel: int | None, limit: int, deadline: float | None) -> tuple[int, bytes]:
+        first, self._first = self._first, None
+        arrived, body = first or await self._next_frame(channel, limit, deadline)
+        if self._observer is not None:
+            self._observer(f"received/channel/{arrived}", body)
+        return arrived, body
+
+    async def _next_frame(self, channel: int | None, limit: int, deadline: float | None) -> tuple[int, bytes]:
         if self._closed:
             raise Refused("link/closed", "this side has closed the link")
         self._reading = asyncio.current_task()
@@ -194,8 +207,6 @@ class Link:
         finally:
             self._reading = None
         self.octets_received += length + 4
-        if self._observer is not None:
-            self._observer(f"received/channel/{arrived}", body)
         return arrived, body
 
     def _out_of_place(self, arrived: int, body: bytes) -> Refused:
@@ -206,12 +217,16 @@ class Link:
                 return _said(message.reason)
         return Refused("link/unexpected-message", f"a frame on channel {arrived} in this state")
 
-    async def refuse(self, refused: Refused) -> None:
-        """Tell the peer the reason, if it did not say one itself and still listens, and close."""
+    async def refuse(self, refused: Refused, *, hear_out: bool = True) -> None:
+        """Tell the peer the reason, if it did not say one itself and still listens, and close.
+
+        Unless it is heard out, a peer that was still sending may see a reset instead of the reason.
+        """
         if not isinstance(refused, PeerRefused):
             with contextlib.suppress(Refused):
                 await self.send(Refusal(reason=refused.reason))
-                await self._hear_out()
+                if hear_out:
+                    await self._hear_out()
         await self.close()
 
     async def _hear_out(self) -> None:

@@ -14,6 +14,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from ..channel.admission import Admission
 from ..channel.link import Link
 from ..channel.messages import Budget, Refusal
 from ..foundation.errors import Refused
@@ -155,6 +156,7 @@ class Service:
         self._session = session
         self._report = report
         self._running: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
+        self._admission = Admission(options.sessions)
         self._count = 0
 
     async def run(self, security: ssl.SSLContext | None) -> None:
@@ -171,7 +173,14 @@ class Service:
             watcher = asyncio.create_task(_end_of_input())
             watcher.add_done_callback(lambda _: ended.set())
         try:
-            server = await asyncio.start_server(self._accept, listen.host, listen.port, ssl=security)
+            server = await asyncio.start_server(
+                self._accept,
+                listen.host,
+                listen.port,
+                ssl=security,
+                # A handshake precedes admission: it must not be a way to stay for a minute without a request.
+                ssl_handshake_timeout=None if security is None else self._options.deadlines().request,
+            )
         except OSError as error:
             raise Refused("command/address-not-usable", f"{listen}: {error.strerror or error}") from None
         port = server.sockets[0].getsockname()[1]
@@ -195,10 +204,11 @@ class Service:
             self._report({"event": "session-failed", "error": type(error).__name__})
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        link = Link(reader, writer)
-        if len(self._running) > self._options.sessions:
-            await link.refuse(Refused("tls-session/budget-exceeded", "too many sessions at once"))
-            return
+        await self._admission.run(
+            Link(reader, writer), self._run_session, deadline=self._options.deadlines().request
+        )
+
+    async def _run_session(self, link: Link) -> None:
         self._count += 1
         number = self._count
         self._report({"event": "session-began", "session": number})

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from mpctls.reference.channel.establishment import session_request
 from mpctls.reference.channel.link import FIRST_LIMIT, Link, PeerRefused
 from mpctls.reference.channel.messages import SessionAnswer
 from mpctls.reference.foundation.artifacts import Attestation
 from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.identifiers import SessionKind
 from mpctls.reference.notary import Notary, NotarySettings
 from mpctls.reference.settings import Deadlines, NotaryLimits
 from tests.fuzz.arena import BUDGET, KEY, REQUEST, Arena, pair, serving, tls_context, tls_server
@@ -91,8 +93,18 @@ def test_one_session_too_many_is_refused_at_once_and_the_place_comes_back() -> N
     async def play() -> None:
         notary = _notary(NotaryLimits(sessions=1))
         ends = [await pair() for _ in range(3)]
+        # With a request: without one, it would hold no place.
+        asking = Link(*ends[0][0], deadline=1.0)
+        await asking.send(
+            session_request(
+                kind=SessionKind.NOTARIZE,
+                signature_algorithms=[KEY.algorithm],
+                budget=BUDGET,
+                nonce=bytes(32),
+            )
+        )
         first = asyncio.create_task(notary.handle(*ends[0][1]))
-        await asyncio.sleep(0)
+        assert await asking.receive(SessionAnswer)
         began = time.monotonic()
         second = asyncio.create_task(notary.handle(*ends[1][1]))
         refused = Link(*ends[1][0], deadline=1.0)
@@ -103,7 +115,7 @@ def test_one_session_too_many_is_refused_at_once_and_the_place_comes_back() -> N
         await refused.close()
         assert time.monotonic() - began < 0.9
         await second
-        ends[0][0][1].close()
+        await asking.close()
         await first
         third = asyncio.create_task(notary.handle(*ends[2][1]))
         link = Link(*ends[2][0], deadline=5.0)

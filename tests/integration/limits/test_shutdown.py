@@ -49,6 +49,8 @@ def test_peers_that_do_not_read_hold_up_neither_the_end_nor_the_news(readers: in
         port = (await events.get())["port"]
         connections = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2 * readers)]
         links = [Link(*each, deadline=10.0) for each in connections[::2]]
+        for _, writer in connections:
+            writer.write((2).to_bytes(4, "little") + b"\x00?")
         for link in links:
             link.agree()
             await link.receive_frame(1, 2**22 + 1)
