@@ -67,7 +67,8 @@ def test_prover_that_disappears_gives_its_place_back(at: int) -> None:
             assert handled is None
             assert isinstance(prover, Refused | Attestation)
             session = arena.session
-            return notary, session and Ended(notary=session.refused, prover=prover)
+            ended = None if session is None else Ended(notary=session.refused, prover=prover)
+            return notary, ended
 
     notary, ended = alone(play())
     assert notary.sessions == 0
