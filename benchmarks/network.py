@@ -24,7 +24,8 @@ from mpctls.reference.foundation.identifiers import ENGINE_PROFILE
 from mpctls.reference.mpc.engine.profiles import PROFILES
 
 from .cost_model import predict, seconds
-from .session import KILOBYTE, RECORD, Committed, Measured, measure
+from .parties import KILOBYTE
+from .session import RECORD, Committed, Measured, measure
 
 MEGABIT = 1_000_000 / 8
 ONLINE = frozenset(

@@ -13,20 +13,13 @@ import argparse
 import asyncio
 import itertools
 import json
-import resource
-import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from pathlib import Path
 
 from cryptography import x509
-from tests.servers.account_server import account_server, server_context
-from tests.servers.authority import Authority
 
 from mpctls.reference.channel.link import Link
 from mpctls.reference.channel.messages import Budget, CommitRequest
@@ -36,19 +29,18 @@ from mpctls.reference.foundation.identifiers import (
     ENGINE_PROFILE,
     Direction,
     HashAlgorithm,
-    SignatureAlgorithm,
 )
-from mpctls.reference.foundation.signatures import VERIFYING_KEY, SigningKey
+from mpctls.reference.foundation.signatures import VERIFYING_KEY
 from mpctls.reference.foundation.transcript import Transcript
 from mpctls.reference.http.fields import commit_apart, header_fields
 from mpctls.reference.mpc.circuits.catalogue import and_counts
 from mpctls.reference.mpc.engine.plan import and_count_by_phase, session_plan
 from mpctls.reference.mpc.engine.profiles import PROFILES
-from mpctls.reference.notary import Notary, NotarySettings
 from mpctls.reference.prover import Prover, ProverSettings
 from mpctls.reference.tls.server_name import parse_server_name
 
-KILOBYTE = 1024
+from .parties import KILOBYTE, LocalServer, local_server, notary_process, peak_memory, serve_notary
+
 RESPONSE_HEAD = 200
 RECORD = 16384
 
@@ -123,26 +115,6 @@ def request_of(size: int, response: int) -> bytes:
     return head.encode() + b"x" * (size - len(head) - 4) + b"\r\n\r\n"
 
 
-def peak_memory() -> int:
-    """Octets of resident memory this process needed at most."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-
-
-async def serve_notary() -> None:
-    """The Notary's process: one session for each line on standard input; says its key, its port, then its memory."""
-    key = SigningKey.generate(SignatureAlgorithm.ED25519)
-    notary = Notary(NotarySettings(signing_keys=(key,), engine_profiles=frozenset(PROFILES)))
-    and_counts()
-    warm_up()
-    server = await asyncio.start_server(notary.handle, "127.0.0.1", 0)
-    port = server.sockets[0].getsockname()[1]
-    print(json.dumps({"port": port, "key": VERIFYING_KEY.encode(key.verifying_key).hex()}), flush=True)
-    loop = asyncio.get_running_loop()
-    while await loop.run_in_executor(None, sys.stdin.readline):
-        print(json.dumps({"peak_memory": peak_memory(), "seconds": time.process_time()}), flush=True)
-    server.close()
-
-
 async def one_session(
     settings: ProverSettings, notary_port: int, request: bytes, committed: Committed
 ) -> tuple[Prover, Transcript, Stages]:
@@ -180,6 +152,26 @@ def config(transcript: Transcript, committed: Committed) -> Sequence[CommitReque
     return [each for each in requests if each.direction is Direction.SENT]
 
 
+def prover_settings(
+    server: LocalServer, notary_key: str, request: bytes, response: int, profile: str
+) -> ProverSettings:
+    """Settings for a session that sends `request` and gets about `response` octets."""
+    return ProverSettings(
+        server_name=parse_server_name("localhost"),
+        host="127.0.0.1",
+        port=server.port,
+        notary_key=VERIFYING_KEY.decode(bytes.fromhex(notary_key)),
+        roots=(x509.load_pem_x509_certificate(server.root.encode()),),
+        budget=Budget(
+            sent_octets=len(request),
+            sent_records=-(-len(request) // RECORD),
+            received_octets=response + RECORD,
+            received_records=1024,
+        ),
+        engine_profiles=(profile,),
+    )
+
+
 def measure(
     sizes: Sequence[tuple[int, int]],
     repeat: int,
@@ -194,61 +186,24 @@ def measure(
     and_counts()
     warm_up()
     measured: list[Measured] = []
-    with ExitStack() as stack:
-        authority = Authority.create()
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        chain, key = authority.issue("ecdsa", ["localhost"]).write(folder)
-        port = stack.enter_context(account_server(server_context(chain, key)))
-        notary = stack.enter_context(
-            subprocess.Popen(
-                [sys.executable, "-m", "benchmarks.session", "--notary"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                text=True,
-            )
-        )
-        stack.callback(notary.terminate)
-        if notary.stdin is None or notary.stdout is None:
-            raise RuntimeError("the Notary was started without pipes")
-        said = json.loads(notary.stdout.readline())
+    with local_server() as server, notary_process() as notary:
         for kilobytes_sent, kilobytes_received in sizes:
-            request = request_of(kilobytes_sent * KILOBYTE, kilobytes_received * KILOBYTE)
-            budget = Budget(
-                sent_octets=len(request),
-                sent_records=-(-len(request) // RECORD),
-                received_octets=kilobytes_received * KILOBYTE + RECORD,
-                received_records=1024,
-            )
-            settings = ProverSettings(
-                server_name=parse_server_name("localhost"),
-                host="127.0.0.1",
-                port=through(port),
-                notary_key=VERIFYING_KEY.decode(bytes.fromhex(said["key"])),
-                roots=(x509.load_pem_x509_certificate(authority.root_pem),),
-                budget=budget,
-                engine_profiles=(profile,),
+            response = kilobytes_received * KILOBYTE
+            request = request_of(kilobytes_sent * KILOBYTE, response)
+            settings = prover_settings(
+                replace(server, port=through(server.port)), notary.key, request, response, profile
             )
             runs = []
             for _ in range(repeat):
-                before = (ask(notary)["seconds"], time.process_time())
+                before = (notary.ask()["seconds"], time.process_time())
                 prover, transcript, stages = asyncio.run(
-                    one_session(settings, through(said["port"]), request, committed)
+                    one_session(settings, through(notary.port), request, committed)
                 )
-                spent = (ask(notary)["seconds"] - before[0], time.process_time() - before[1])
-                memory = int(ask(notary)["peak_memory"])
-                runs.append(report(prover, transcript, stages, budget, memory, spent))
+                spent = (notary.ask()["seconds"] - before[0], time.process_time() - before[1])
+                memory = int(notary.ask()["peak_memory"])
+                runs.append(report(prover, transcript, stages, settings.budget, memory, spent))
             measured.append(min(runs, key=lambda run: run.seconds))
     return measured
-
-
-def ask(notary: subprocess.Popen[str]) -> dict[str, float]:
-    """What the Notary's process says of itself."""
-    if notary.stdin is None or notary.stdout is None:
-        raise RuntimeError("the Notary was started without pipes")
-    notary.stdin.write("?\n")
-    notary.stdin.flush()
-    said: dict[str, float] = json.loads(notary.stdout.readline())
-    return said
 
 
 def report(
@@ -331,9 +286,10 @@ def main() -> None:
         help="what is committed to with SHA-256: the request (the Host value by itself), or the whole response",
     )
     parser.add_argument("--notary", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--places", type=int, default=16, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if arguments.notary:
-        asyncio.run(serve_notary())
+        asyncio.run(serve_notary(arguments.places))
         return
     sizes = [
         (int(sent), int(received))

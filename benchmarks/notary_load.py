@@ -1,0 +1,348 @@
+"""One Notary process under load: sessions a minute, fairness, bad company, and what a flood costs it.
+
+    python -m benchmarks.notary_load [--provers 1,4,16] [--sessions 3] [--bystanders 4] [--flood 500] [--json]
+
+Every Prover is a process of its own, and so is the Notary; the Server runs in this one, which does little else. All of
+them share this machine's cores, so a second Prover is not only more work for the Notary: what counts is the ratio of
+one row to another of the same run.
+
+  load      Provers that run one session after the other, all at once. Fairness is the mean session of the slowest
+            Prover over that of the median Prover; memory is what the Notary's peak grew by for each Prover.
+  company   Honest Provers beside such as connect and say nothing, stall in the middle of the tables, or are killed
+            with the Server on the line. Bad ones are where they should be before the honest begin. The honest without
+            company are measured before and after; a ratio near the one between these two is noise.
+  flood     Connections to a Notary whose places are all taken, or that say nothing to one that has places: processor
+            time of the Notary for each, octets it sends each, what they are told, and what its peak memory grew by.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from statistics import fmean, median
+
+from mpctls.reference.channel.link import Link
+from mpctls.reference.channel.messages import SessionAnswer
+from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.identifiers import ENGINE_PROFILE
+from mpctls.reference.mpc.engine.profiles import PROFILES
+
+from .load_prover import Behaviour, Done, Order, ProverProcess, provers
+from .parties import KILOBYTE, LocalServer, NotaryProcess, local_server, notary_process
+
+SPARE_PLACES = 4
+"""The Notary may not have noticed the end of a session when the same Prover's next begins."""
+_AT_ONCE = 50
+_PATIENCE = 30.0
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """Honest Provers at once. Seconds are those of one session; processor seconds and octets too."""
+
+    provers: int
+    sessions: int
+    sessions_a_minute: float
+    median_seconds: float
+    slowest_seconds: float
+    fairness: float
+    notary_processor_seconds: float
+    prover_processor_seconds: float
+    notary_memory_a_prover: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Company:
+    """Honest Provers beside bad ones."""
+
+    beside: str
+    bad: int
+    median_seconds: float
+    slowest_seconds: float
+    ratio: float
+    """Of the median to that without company, before and after taken together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flood:
+    """Connections that are not to become sessions."""
+
+    kind: str
+    connections: int
+    seconds: float
+    microseconds_each: float
+    octets_each: float
+    told: Mapping[str, int]
+    notary_memory: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What all sessions of a run have in common."""
+
+    server: LocalServer
+    request: int
+    response: int
+    profile: str
+
+    def order(self, notary: NotaryProcess, behaviour: Behaviour, sessions: int = 1) -> Order:
+        return Order(
+            behaviour=behaviour,
+            server=self.server,
+            notary_port=notary.port,
+            notary_key=notary.key,
+            request=self.request,
+            response=self.response,
+            profile=self.profile,
+            sessions=sessions,
+        )
+
+
+def together(
+    site: Site, notary: NotaryProcess, workers: Sequence[ProverProcess], sessions: int
+) -> list[list[Done]]:
+    """Let honest Provers run at once, each one session after the other."""
+    for worker in workers:
+        worker.order(site.order(notary, Behaviour.HONEST, sessions))
+    return [worker.done() for worker in workers]
+
+
+def fairness(by_prover: Sequence[Sequence[Done]]) -> float:
+    """The mean session of the slowest Prover over that of the median Prover: 1 when all fare alike."""
+    means = [fmean(each.seconds for each in done) for done in by_prover]
+    return max(means) / median(means)
+
+
+def summary(
+    by_prover: Sequence[Sequence[Done]], before: Mapping[str, float], after: Mapping[str, float]
+) -> Load:
+    """What honest Provers came to; `before` and `after` are what the Notary said of itself."""
+    done = [each for sessions in by_prover for each in sessions]
+    seconds = [each.seconds for each in done]
+    lasted = max(each.ended for each in done) - min(each.began for each in done)
+    return Load(
+        provers=len(by_prover),
+        sessions=len(done),
+        sessions_a_minute=60 * len(done) / lasted,
+        median_seconds=median(seconds),
+        slowest_seconds=max(seconds),
+        fairness=fairness(by_prover),
+        notary_processor_seconds=(after["seconds"] - before["seconds"]) / len(done),
+        prover_processor_seconds=fmean(each.processor for each in done),
+        notary_memory_a_prover=int(after["peak_memory"] - before["peak_memory"]) // len(by_prover),
+    )
+
+
+def measure_load(site: Site, workers: Sequence[ProverProcess], sessions: int) -> Load:
+    """Put so many Provers on a Notary of their own."""
+    with notary_process(len(workers) + SPARE_PLACES) as notary:
+        before = notary.ask()
+        by_prover = together(site, notary, workers, sessions)
+        return summary(by_prover, before, notary.ask())
+
+
+def measure_company(
+    site: Site, workers: Sequence[ProverProcess], sessions: int, bad: int, progress: Progress
+) -> Iterator[Company]:
+    """Measure honest Provers alone, in each bad company, and alone again."""
+    found: list[tuple[str, int, list[float]]] = []
+    beside = [None, Behaviour.SILENT, Behaviour.STALLED, Behaviour.ONLINE, None]
+    for behaviour in beside:
+        count = 0 if behaviour is None else bad
+        progress(f"{len(workers)} Provers beside {count} {behaviour or ''}")
+        with notary_process(len(workers) + bad + SPARE_PLACES) as notary, provers(count) as others:
+            for other in others:
+                other.order(site.order(notary, behaviour or Behaviour.SILENT))
+            for other in others:
+                other.hear()
+            if behaviour is Behaviour.ONLINE:
+                for other in others:
+                    other.kill()
+            done = together(site, notary, workers, sessions)
+        seconds = [each.seconds for prover in done for each in prover]
+        found.append(("none" if behaviour is None else behaviour.value, count, seconds))
+    alone = median(second for name, _, seconds in found if name == "none" for second in seconds)
+    for name, count, seconds in found:
+        yield Company(
+            beside=name,
+            bad=count,
+            median_seconds=median(seconds),
+            slowest_seconds=max(seconds),
+            ratio=median(seconds) / alone,
+        )
+
+
+def measure_full(site: Site, connections: int) -> Flood:
+    """Flood a Notary whose only place is taken by a Prover that stalls."""
+    with notary_process(1) as notary, provers(1) as (holder,):
+        holder.order(site.order(notary, Behaviour.STALLED))
+        holder.hear()
+        return flood("places taken", notary, connections, at_once=_AT_ONCE)
+
+
+def measure_silence(connections: int) -> Flood:
+    """Flood a Notary that has places with connections that all stay and say nothing."""
+    with notary_process(16) as notary:
+        return flood("nothing said", notary, connections, at_once=connections)
+
+
+def flood(kind: str, notary: NotaryProcess, connections: int, *, at_once: int) -> Flood:
+    """Open connections, `at_once` of them open at a time, and hear what each is told."""
+    before, began = notary.ask(), time.monotonic()
+    told = asyncio.run(knock(notary.port, connections, at_once))
+    seconds, after = time.monotonic() - began, notary.ask()
+    return Flood(
+        kind=kind,
+        connections=connections,
+        seconds=seconds,
+        microseconds_each=1e6 * (after["seconds"] - before["seconds"]) / connections,
+        octets_each=fmean(octets for _, octets in told),
+        told=dict(Counter(reason for reason, _ in told).most_common()),
+        notary_memory=int(after["peak_memory"] - before["peak_memory"]),
+    )
+
+
+async def knock(port: int, connections: int, at_once: int) -> list[tuple[str, int]]:
+    """The reason that each connection hears, and the octets it hears it in."""
+    room = asyncio.Semaphore(at_once)
+
+    async def one() -> tuple[str, int]:
+        async with room:
+            link = Link(*await asyncio.open_connection("127.0.0.1", port), deadline=_PATIENCE)
+            try:
+                await link.receive(SessionAnswer)
+            except Refused as refused:
+                return refused.reason, link.octets_received
+            finally:
+                await link.close()
+            return "served", link.octets_received
+
+    return await asyncio.gather(*(one() for _ in range(connections)))
+
+
+def print_loads(loads: Sequence[Load]) -> None:
+    """Print the table of load for people."""
+    print(
+        "provers  sessions  a minute   ratio  median s  slowest s  fairness  Notary cpu s  Prover cpu s  Notary MB"
+    )
+    for each in loads:
+        print(
+            f"{each.provers:>7}{each.sessions:>10}{each.sessions_a_minute:>10.1f}"
+            f"{each.sessions_a_minute / loads[0].sessions_a_minute:>8.2f}{each.median_seconds:>10.2f}"
+            f"{each.slowest_seconds:>11.2f}{each.fairness:>10.2f}{each.notary_processor_seconds:>14.2f}"
+            f"{each.prover_processor_seconds:>14.2f}{each.notary_memory_a_prover / 1e6:>11.0f}",
+            flush=True,
+        )
+
+
+def print_companies(companies: Sequence[Company]) -> None:
+    """Print the table of company for people."""
+    print("\nbeside    bad  median s  slowest s   ratio")
+    for each in companies:
+        print(
+            f"{each.beside:<8}{each.bad:>5}{each.median_seconds:>10.2f}{each.slowest_seconds:>11.2f}{each.ratio:>8.2f}"
+        )
+
+
+def print_floods(floods: Sequence[Flood]) -> None:
+    """Print the table of floods for people."""
+    print("\nflood          connections  seconds  Notary µs each  octets each  memory MB  told")
+    for each in floods:
+        told = ", ".join(f"{reason} {count}" for reason, count in each.told.items())
+        print(
+            f"{each.kind:<15}{each.connections:>11}{each.seconds:>9.2f}{each.microseconds_each:>16.0f}"
+            f"{each.octets_each:>13.0f}{each.notary_memory / 1e6:>11.1f}  {told}"
+        )
+
+
+@contextmanager
+def visible_progress() -> Iterator[Progress]:
+    """Say what is done now in a terminal, and nothing where standard error is none."""
+    if not sys.stderr.isatty():
+        yield lambda text: None
+        return
+    try:
+        yield lambda text: print(f"\r\x1b[K{text} …", end="", file=sys.stderr, flush=True)
+    finally:
+        print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def counts(text: str) -> list[int]:
+    """Positive numbers, comma separated."""
+    found = [int(each) for each in text.split(",")]
+    if min(found) < 1:
+        raise ValueError("not a positive number")
+    return found
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options."""
+    made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    made.add_argument("--provers", type=counts, default=[1, 4, 16], help="Provers at once, comma separated")
+    made.add_argument("--sessions", type=int, default=3, help="sessions of each Prover, one after the other")
+    made.add_argument(
+        "--bystanders", type=int, default=4, help="honest Provers in bad company; 0 leaves it out"
+    )
+    made.add_argument("--bad", type=int, default=4, help="bad Provers of each kind")
+    made.add_argument(
+        "--flood", type=int, default=500, help="connections of a flood; 0 leaves it out; all are open at once"
+    )
+    made.add_argument("--request", type=int, default=1, help="kilobytes of each request")
+    made.add_argument("--response", type=int, default=2, help="kilobytes of each response")
+    made.add_argument("--profile", choices=PROFILES, default=ENGINE_PROFILE, help="the engine's profile")
+    made.add_argument("--json", action="store_true", help="print one JSON document")
+    return made
+
+
+def main() -> None:
+    """Measure and print."""
+    options = parser().parse_args()
+    floods: list[Flood] = []
+    with visible_progress() as progress, local_server() as server:
+        site = Site(
+            server=server,
+            request=options.request * KILOBYTE,
+            response=options.response * KILOBYTE,
+            profile=options.profile,
+        )
+        progress("starting Provers")
+        with provers(max(*options.provers, options.bystanders, 1)) as workers:
+            loads = []
+            for count in options.provers:
+                progress(f"{count} Provers, {options.sessions} sessions each")
+                loads.append(measure_load(site, workers[:count], options.sessions))
+            company = workers[: options.bystanders]
+            companies = (
+                list(measure_company(site, company, options.sessions, options.bad, progress))
+                if company
+                else []
+            )
+        if options.flood:
+            progress(f"{options.flood} connections")
+            floods = [measure_full(site, options.flood), measure_silence(options.flood)]
+    if options.json:
+        tables = {
+            "load": [asdict(each) for each in loads],
+            "company": [asdict(each) for each in companies],
+            "flood": [asdict(each) for each in floods],
+        }
+        print(json.dumps(tables, indent=2))
+        return
+    print_loads(loads)
+    if companies:
+        print_companies(companies)
+    if floods:
+        print_floods(floods)
+
+
+if __name__ == "__main__":
+    main()
