@@ -15,9 +15,10 @@ import numpy as np
 
 from ...foundation.compiled import compiled
 from ..circuits.circuit import AND, XOR, Circuit
-from .binary_field import horner_rows, multiply_rows
 from .blocks import Bits, Words, aligned, check_words, load, store, xor
-from .program import PROGRAM, Program, gates, program, spread
+from .program import PROGRAM, Program, program
+from .proof_lanes import BIT_LANES, BLOCK_LANES, evaluate_lanes, prove_lanes, verify_lanes
+from .proof_portable import evaluate_bits_portable, prove_gates_portable, verify_gates_portable
 from .proof_steps import FEATURES, prove_and, verify_and, xor_blocks
 
 _ZERO = np.uint64(0)
@@ -33,8 +34,25 @@ def evaluate_bits(circuit: Circuit, input_bits: Bits) -> tuple[Bits, Bits]:
     instances = _check_bits(circuit, input_bits)
     output_bits = np.empty((instances, circuit.output_count), np.uint8)
     and_bits = np.empty((instances, circuit.and_count), np.uint8)
-    room = np.empty(circuit.slot_count, np.uint8)
-    _evaluate_bits(program(circuit), np.ascontiguousarray(input_bits), room, output_bits, and_bits)
+    whole = instances - instances % BIT_LANES
+    if whole:
+        words, and_words, output_words = (
+            np.empty((whole // BIT_LANES, width), np.uint64)
+            for width in (circuit.input_count, circuit.and_count, circuit.output_count)
+        )
+        _octets_of_lanes(words)[:] = _lanes(input_bits[:whole])
+        room = np.empty(circuit.slot_count, np.uint64)
+        evaluate_lanes(program(circuit), words, room, output_words, and_words)
+        _lanes(output_bits[:whole])[:] = _octets_of_lanes(output_words)
+        _lanes(and_bits[:whole])[:] = _octets_of_lanes(and_words)
+    if whole < instances:
+        _evaluate_bits(
+            program(circuit),
+            np.ascontiguousarray(input_bits[whole:]),
+            np.empty(circuit.slot_count, np.uint8),
+            output_bits[whole:],
+            and_bits[whole:],
+        )
     return output_bits, and_bits
 
 
@@ -56,18 +74,24 @@ def prove_gates(
     output_bits = np.empty((instances, circuit.output_count), np.uint8)
     output_macs = np.empty((instances, circuit.output_count, 2), np.uint64)
     sums = state.copy()
-    _prove_gates(
-        program(circuit),
-        np.ascontiguousarray(input_bits),
-        aligned(input_macs),
-        aligned(and_macs),
-        aligned(challenge),
-        sums,
-        np.empty(circuit.slot_count, np.uint8),
-        np.empty((circuit.slot_count, 2), np.uint64),
-        output_bits,
-        output_macs,
-    )
+    whole = instances - instances % BLOCK_LANES
+    for run, part, lanes, bit_type in (
+        (prove_lanes, slice(whole), BLOCK_LANES, np.uint64),
+        (_prove_gates, slice(whole, instances), 1, np.uint8),
+    ):
+        if len(input_bits[part]):
+            run(
+                program(circuit),
+                np.ascontiguousarray(input_bits[part]),
+                aligned(input_macs[part]),
+                aligned(and_macs[part]),
+                aligned(challenge),
+                sums,
+                np.empty(circuit.slot_count, bit_type),
+                np.empty((lanes * circuit.slot_count, 2), np.uint64),
+                output_bits[part],
+                output_macs[part],
+            )
     state[:] = sums
     return output_bits, output_macs
 
@@ -89,18 +113,34 @@ def verify_gates(
     check_words("the verifier's sum", state, (2,))
     output_keys = np.empty((instances, circuit.output_count, 2), np.uint64)
     total = state.copy()
-    _verify_gates(
-        program(circuit),
-        aligned(input_keys),
-        aligned(and_keys),
-        aligned(delta),
-        aligned(challenge),
-        total,
-        np.empty((circuit.slot_count, 2), np.uint64),
-        output_keys,
-    )
+    whole = instances - instances % BLOCK_LANES
+    for run, part, lanes in (
+        (verify_lanes, slice(whole), BLOCK_LANES),
+        (_verify_gates, slice(whole, instances), 1),
+    ):
+        if len(input_keys[part]):
+            run(
+                program(circuit),
+                aligned(input_keys[part]),
+                aligned(and_keys[part]),
+                aligned(delta),
+                aligned(challenge),
+                total,
+                np.empty((lanes * circuit.slot_count, 2), np.uint64),
+                output_keys[part],
+            )
     state[:] = total
     return output_keys
+
+
+def _lanes(bits: Bits) -> Bits:
+    """Bits uint8[8·g, n] as uint8[g, n, 8]: those of a group of instances side by side, a view."""
+    return bits.reshape(len(bits) // BIT_LANES, BIT_LANES, bits.shape[1]).transpose(0, 2, 1)
+
+
+def _octets_of_lanes(words: Words) -> Bits:
+    """Words uint64[g, n] as their octets uint8[g, n, 8], a view."""
+    return words.view(np.uint8).reshape(*words.shape, BIT_LANES)
 
 
 def _check_bits(circuit: Circuit, bits: Bits) -> int:
@@ -111,92 +151,9 @@ def _check_bits(circuit: Circuit, bits: Bits) -> int:
     return int(bits.shape[0])
 
 
-def _evaluate_bits_portable(
-    columns: Program,
-    input_bits: Bits,
-    slots: Bits,
-    output_bits: Bits,
-    and_bits: Bits,
-) -> None:
-    wires = np.empty((len(slots), len(input_bits)), np.uint8)
-    wires[: input_bits.shape[1]] = input_bits.T
-    row = 0
-    for operation, a, b, c in gates(columns):
-        if operation == XOR:
-            wires[c] = wires[a] ^ wires[b]
-        elif operation == AND:
-            wires[c] = and_bits[:, row] = wires[a] & wires[b]
-            row += 1
-        else:
-            wires[c] = wires[a] ^ 1
-    output_bits[:] = wires[columns[4]].T
-
-
-def _prove_gates_portable(
-    columns: Program,
-    input_bits: Bits,
-    input_macs: Words,
-    and_macs: Words,
-    challenge: Words,
-    state: Words,
-    bit_slots: Bits,
-    mac_slots: Words,
-    output_bits: Bits,
-    output_macs: Words,
-) -> None:
-    instances, inputs = input_bits.shape
-    macs = spread(input_macs, len(mac_slots))
-    bits = np.empty((len(bit_slots), instances, 1), np.uint64)
-    bits[:inputs, :, 0] = input_bits.T
-    products_left, products_right, linear = np.empty((3, *and_macs.shape), np.uint64)
-    row = 0
-    for operation, a, b, c in gates(columns):
-        if operation == XOR:
-            macs[c], bits[c] = macs[a] ^ macs[b], bits[a] ^ bits[b]
-        elif operation == AND:
-            products_left[:, row], products_right[:, row] = macs[a], macs[b]
-            linear[:, row] = ((_ZERO - bits[a]) & macs[b]) ^ ((_ZERO - bits[b]) & macs[a]) ^ and_macs[:, row]
-            macs[c], bits[c] = and_macs[:, row], bits[a] & bits[b]
-            row += 1
-        else:
-            macs[c], bits[c] = macs[a], bits[a] ^ np.uint64(1)
-    products = multiply_rows(products_left.reshape(-1, 2), products_right.reshape(-1, 2))
-    horner_rows(products, challenge, state[:2])
-    horner_rows(linear.reshape(-1, 2), challenge, state[2:])
-    output_bits[:] = bits[columns[4], :, 0].T
-    output_macs[:] = macs[columns[4]].transpose(1, 0, 2)
-
-
-def _verify_gates_portable(
-    columns: Program,
-    input_keys: Words,
-    and_keys: Words,
-    delta: Words,
-    challenge: Words,
-    state: Words,
-    slots: Words,
-    output_keys: Words,
-) -> None:
-    keys = spread(input_keys, len(slots))
-    products_left, products_right = np.empty((2, *and_keys.shape), np.uint64)
-    row = 0
-    for operation, a, b, c in gates(columns):
-        if operation == XOR:
-            keys[c] = keys[a] ^ keys[b]
-        elif operation == AND:
-            products_left[:, row], products_right[:, row] = keys[a], keys[b]
-            keys[c] = and_keys[:, row]
-            row += 1
-        else:
-            keys[c] = keys[a] ^ delta
-    products = multiply_rows(products_left.reshape(-1, 2), products_right.reshape(-1, 2))
-    horner_rows(products ^ multiply_rows(and_keys.reshape(-1, 2), delta), challenge, state)
-    output_keys[:] = keys[columns[4]].transpose(1, 0, 2)
-
-
 @compiled(
     f"{PROGRAM}, const uint8[:,:], uint8[:], uint8[:,:], uint8[:,:]",
-    portable=_evaluate_bits_portable,
+    portable=evaluate_bits_portable,
 )
 def _evaluate_bits(
     columns: Program,
@@ -228,7 +185,7 @@ def _evaluate_bits(
     f"{PROGRAM}, const uint8[:,:], const uint64[:,:,:], const uint64[:,:,:], const uint64[:], uint64[:], "
     "uint8[:], uint64[:,:], uint8[:,:], uint64[:,:,:]",
     features=FEATURES,
-    portable=_prove_gates_portable,
+    portable=prove_gates_portable,
 )
 def _prove_gates(
     columns: Program,
@@ -272,7 +229,7 @@ def _prove_gates(
     f"{PROGRAM}, const uint64[:,:,:], "
     "const uint64[:,:,:], const uint64[:], const uint64[:], uint64[:], uint64[:,:], uint64[:,:,:]",
     features=FEATURES,
-    portable=_verify_gates_portable,
+    portable=verify_gates_portable,
 )
 def _verify_gates(
     columns: Program,

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from ...foundation.errors import Refused
 from ..circuits.circuit import Circuit
 from ..kernels.binary_field import inner, powers
+from ..kernels.proof_lanes import BIT_LANES
 from .bits import Bits, Blocks
 
 Wires: TypeAlias = npt.NDArray[np.int64]
@@ -248,6 +249,8 @@ class Proof(ABC):
             self.flush()
         outputs = self._allocate((len(inputs), circuit.output_count))
         rows = max(1, _STEP_GATES // max(1, circuit.and_count))
+        if rows > BIT_LANES:
+            rows -= rows % BIT_LANES
         for start in range(0, len(inputs), rows):
             chosen = slice(start, start + rows)
             step = Gates(circuit=circuit, inputs=inputs[chosen], outputs=outputs[chosen])
