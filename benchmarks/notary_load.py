@@ -4,10 +4,13 @@
 
 Every Prover is a process of its own, and so is the Notary; the Server runs in this one, which does little else. All of
 them share this machine's cores, so a second Prover is not only more work for the Notary: what counts is the ratio of
-one row to another of the same run.
+one row to another of the same run. Where the column `share` is well below 1, other work took the cores, or Notary and
+Provers waited for each other: then compare processor seconds, which do not depend on that.
 
   load      Provers that run one session after the other, all at once. Fairness is the mean session of the slowest
-            Prover over that of the median Prover; memory is what the Notary's peak grew by for each Prover.
+            Prover over that of the median Prover; memory is what the Notary's peak grew by for each Prover. In the
+            row `ahead`, Provers preprocess each session on a second link while the one before runs, and their seconds
+            begin when that one has ended.
   company   Honest Provers beside such as connect and say nothing, stall in the middle of the tables, or are killed
             with the Server on the line. Bad ones are where they should be before the honest begin. The honest without
             company are measured before and after; a ratio near the one between these two is noise.
@@ -20,6 +23,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import sys
 import time
 from collections import Counter
@@ -35,6 +39,7 @@ from mpctls.reference.foundation.identifiers import ENGINE_PROFILE
 from mpctls.reference.mpc.engine.profiles import PROFILES
 
 from .load_prover import Behaviour, Done, Order, ProverProcess, provers
+from .load_tables import Company, Flood, Load, print_companies, print_floods, print_loads
 from .parties import KILOBYTE, LocalServer, NotaryProcess, local_server, notary_process
 
 SPARE_PLACES = 4
@@ -43,46 +48,6 @@ _AT_ONCE = 50
 _PATIENCE = 30.0
 
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
-    """Honest Provers at once. Seconds are those of one session; processor seconds and octets too."""
-
-    provers: int
-    sessions: int
-    sessions_a_minute: float
-    median_seconds: float
-    slowest_seconds: float
-    fairness: float
-    notary_processor_seconds: float
-    prover_processor_seconds: float
-    notary_memory_a_prover: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Company:
-    """Honest Provers beside bad ones."""
-
-    beside: str
-    bad: int
-    median_seconds: float
-    slowest_seconds: float
-    ratio: float
-    """Of the median to that without company, before and after taken together."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flood:
-    """Connections that are not to become sessions."""
-
-    kind: str
-    connections: int
-    seconds: float
-    microseconds_each: float
-    octets_each: float
-    told: Mapping[str, int]
-    notary_memory: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,11 +73,15 @@ class Site:
 
 
 def together(
-    site: Site, notary: NotaryProcess, workers: Sequence[ProverProcess], sessions: int
+    site: Site,
+    notary: NotaryProcess,
+    workers: Sequence[ProverProcess],
+    sessions: int,
+    behaviour: Behaviour = Behaviour.HONEST,
 ) -> list[list[Done]]:
     """Let honest Provers run at once, each one session after the other."""
     for worker in workers:
-        worker.order(site.order(notary, Behaviour.HONEST, sessions))
+        worker.order(site.order(notary, behaviour, sessions))
     return [worker.done() for worker in workers]
 
 
@@ -123,31 +92,49 @@ def fairness(by_prover: Sequence[Sequence[Done]]) -> float:
 
 
 def summary(
-    by_prover: Sequence[Sequence[Done]], before: Mapping[str, float], after: Mapping[str, float]
+    by_prover: Sequence[Sequence[Done]],
+    before: Mapping[str, float],
+    after: Mapping[str, float],
+    *,
+    cores: int,
+    ahead: bool = False,
 ) -> Load:
     """What honest Provers came to; `before` and `after` are what the Notary said of itself."""
     done = [each for sessions in by_prover for each in sessions]
     seconds = [each.seconds for each in done]
     lasted = max(each.ended for each in done) - min(each.began for each in done)
+    notary_seconds = after["seconds"] - before["seconds"]
+    processor = notary_seconds + sum(each.processor for each in done)
     return Load(
         provers=len(by_prover),
+        ahead=ahead,
         sessions=len(done),
         sessions_a_minute=60 * len(done) / lasted,
         median_seconds=median(seconds),
         slowest_seconds=max(seconds),
         fairness=fairness(by_prover),
-        notary_processor_seconds=(after["seconds"] - before["seconds"]) / len(done),
+        notary_processor_seconds=notary_seconds / len(done),
         prover_processor_seconds=fmean(each.processor for each in done),
         notary_memory_a_prover=int(after["peak_memory"] - before["peak_memory"]) // len(by_prover),
+        share_of_cores=processor / lasted / cores,
     )
 
 
-def measure_load(site: Site, workers: Sequence[ProverProcess], sessions: int) -> Load:
-    """Put so many Provers on a Notary of their own."""
-    with notary_process(len(workers) + SPARE_PLACES) as notary:
+def usable_cores() -> int:
+    """Cores that processes started here may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def measure_load(
+    site: Site, workers: Sequence[ProverProcess], sessions: int, behaviour: Behaviour = Behaviour.HONEST
+) -> Load:
+    """Put so many Provers on a Notary of their own; each may have two sessions when it works ahead."""
+    with notary_process(2 * len(workers) + SPARE_PLACES) as notary:
         before = notary.ask()
-        by_prover = together(site, notary, workers, sessions)
-        return summary(by_prover, before, notary.ask())
+        by_prover = together(site, notary, workers, sessions, behaviour)
+        return summary(
+            by_prover, before, notary.ask(), cores=usable_cores(), ahead=behaviour is Behaviour.AHEAD
+        )
 
 
 def measure_company(
@@ -229,41 +216,6 @@ async def knock(port: int, connections: int, at_once: int) -> list[tuple[str, in
     return await asyncio.gather(*(one() for _ in range(connections)))
 
 
-def print_loads(loads: Sequence[Load]) -> None:
-    """Print the table of load for people."""
-    print(
-        "provers  sessions  a minute   ratio  median s  slowest s  fairness  Notary cpu s  Prover cpu s  Notary MB"
-    )
-    for each in loads:
-        print(
-            f"{each.provers:>7}{each.sessions:>10}{each.sessions_a_minute:>10.1f}"
-            f"{each.sessions_a_minute / loads[0].sessions_a_minute:>8.2f}{each.median_seconds:>10.2f}"
-            f"{each.slowest_seconds:>11.2f}{each.fairness:>10.2f}{each.notary_processor_seconds:>14.2f}"
-            f"{each.prover_processor_seconds:>14.2f}{each.notary_memory_a_prover / 1e6:>11.0f}",
-            flush=True,
-        )
-
-
-def print_companies(companies: Sequence[Company]) -> None:
-    """Print the table of company for people."""
-    print("\nbeside    bad  median s  slowest s   ratio")
-    for each in companies:
-        print(
-            f"{each.beside:<8}{each.bad:>5}{each.median_seconds:>10.2f}{each.slowest_seconds:>11.2f}{each.ratio:>8.2f}"
-        )
-
-
-def print_floods(floods: Sequence[Flood]) -> None:
-    """Print the table of floods for people."""
-    print("\nflood          connections  seconds  Notary µs each  octets each  memory MB  told")
-    for each in floods:
-        told = ", ".join(f"{reason} {count}" for reason, count in each.told.items())
-        print(
-            f"{each.kind:<15}{each.connections:>11}{each.seconds:>9.2f}{each.microseconds_each:>16.0f}"
-            f"{each.octets_each:>13.0f}{each.notary_memory / 1e6:>11.1f}  {told}"
-        )
-
-
 @contextmanager
 def visible_progress() -> Iterator[Progress]:
     """Say what is done now in a terminal, and nothing where standard error is none."""
@@ -289,6 +241,7 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     made.add_argument("--provers", type=counts, default=[1, 4, 16], help="Provers at once, comma separated")
     made.add_argument("--sessions", type=int, default=3, help="sessions of each Prover, one after the other")
+    made.add_argument("--ahead", type=int, default=1, help="Provers that preprocess ahead; 0 leaves it out")
     made.add_argument(
         "--bystanders", type=int, default=4, help="honest Provers in bad company; 0 leaves it out"
     )
@@ -315,11 +268,15 @@ def main() -> None:
             profile=options.profile,
         )
         progress("starting Provers")
-        with provers(max(*options.provers, options.bystanders, 1)) as workers:
+        with provers(max(*options.provers, options.ahead, options.bystanders)) as workers:
             loads = []
             for count in options.provers:
                 progress(f"{count} Provers, {options.sessions} sessions each")
                 loads.append(measure_load(site, workers[:count], options.sessions))
+            if options.ahead:
+                progress(f"{options.ahead} Provers that work ahead")
+                early = workers[: options.ahead]
+                loads.append(measure_load(site, early, options.sessions, Behaviour.AHEAD))
             company = workers[: options.bystanders]
             companies = (
                 list(measure_company(site, company, options.sessions, options.bad, progress))

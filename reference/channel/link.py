@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import re
+import socket
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ WRITE_BUFFER: Final = 2**23
 DEFAULT_DEADLINE: Final = 60.0
 """Seconds that a peer may take for one frame."""
 _LINGER: Final = 1.0
+# A peer whose machine is gone sends no end; while the Prover talks to the Server, nothing else would tell for minutes.
+_KEEP_ALIVE: Final = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
 _REASON = re.compile(r"[a-z][a-z-]{0,31}/[a-z0-9-]{1,48}")
 # A longer message takes so long to decode that the sessions beside this one would notice.
 _DECODED_ON_LOOP: Final = 2**17
@@ -103,6 +106,7 @@ class Link:
         self.octets_sent = 0
         self.octets_received = 0
         writer.transport.set_write_buffer_limits(high=WRITE_BUFFER)
+        _keep_alive(writer)
 
     @property
     def deadline(self) -> float:
@@ -262,6 +266,19 @@ class Link:
             # Early releases of Python 3.11 fail to abort a TLS transport whose connection is lost already.
             with contextlib.suppress(AttributeError):
                 self._writer.transport.abort()
+
+
+def _keep_alive(writer: asyncio.StreamWriter) -> None:
+    """Have the system ask a peer that says nothing for half a minute whether it is there, as far as it can."""
+    connection = writer.get_extra_info("socket")
+    if connection is None or connection.family not in (socket.AF_INET, socket.AF_INET6):
+        return
+    # A connection that has ended already says so when it is read.
+    with contextlib.suppress(OSError):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for name, value in _KEEP_ALIVE:
+            if hasattr(socket, name):
+                connection.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
 def _said(text: str) -> PeerRefused:

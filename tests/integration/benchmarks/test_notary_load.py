@@ -39,13 +39,15 @@ def done(began: float, ended: float) -> Done:
 
 def test_sessions_a_minute_are_counted_from_the_first_beginning_to_the_last_end() -> None:
     by_prover = [[done(10, 11), done(11, 13)], [done(10.5, 11.5), done(11.5, 16)]]
-    load = summary(by_prover, {"seconds": 1, "peak_memory": 500}, {"seconds": 5, "peak_memory": 2500})
+    before, after = {"seconds": 1.0, "peak_memory": 500.0}, {"seconds": 5.0, "peak_memory": 2500.0}
+    load = summary(by_prover, before, after, cores=2)
     assert (load.provers, load.sessions) == (2, 4)
     assert load.sessions_a_minute == pytest.approx(60 * 4 / 6)
     assert (load.median_seconds, load.slowest_seconds) == (1.5, 4.5)
     assert load.notary_processor_seconds == 1
     assert load.prover_processor_seconds == 0.25
     assert load.notary_memory_a_prover == 1000
+    assert load.share_of_cores == pytest.approx((4 + 4 * 0.25) / 6 / 2)
 
 
 def test_fairness_is_between_provers_not_between_sessions() -> None:

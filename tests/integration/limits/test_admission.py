@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import socket
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ from mpctls.reference.channel.messages import SessionAnswer
 from mpctls.reference.command_line.output import Document
 from mpctls.reference.command_line.service import Service
 from mpctls.reference.foundation.errors import Refused
-from tests.fuzz.arena import serving
+from tests.fuzz.arena import serving, tls_context
 from tests.fuzz.test_sessions import alone
 from tests.sessions.running import connect
 
@@ -177,3 +178,52 @@ def test_refused_peers_that_stay_do_not_keep_a_service_from_the_next() -> None:
         return found
 
     assert alone(play())
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_KEEPIDLE"), reason="a system with other names for it")
+def test_a_peer_whose_machine_is_gone_is_missed_within_a_minute() -> None:
+    """Its connection does not end: only the system can ask."""
+
+    async def play() -> tuple[int, int]:
+        options: list[int] = []
+
+        async def look(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            link = Link(reader, writer)
+            connection = writer.get_extra_info("socket")
+            options.append(connection.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE))
+            idle, interval, count = (
+                connection.getsockopt(socket.IPPROTO_TCP, option)
+                for option in (socket.TCP_KEEPIDLE, socket.TCP_KEEPINTVL, socket.TCP_KEEPCNT)
+            )
+            options.append(idle + interval * count)
+            await link.close()
+
+        async with serving(look) as port:
+            link = await connect(port, deadline=5.0)
+            with pytest.raises(Refused, match="link/closed"):
+                await link.receive(SessionAnswer)
+            await link.close()
+        return options[0], options[1]
+
+    asked, seconds = alone(play())
+    assert asked
+    assert seconds <= 60
+
+
+@pytest.mark.slow
+def test_a_handshake_that_does_not_begin_ends_at_the_deadline_of_a_request() -> None:
+    async def session(link: Link) -> Document:
+        raise AssertionError("no session begins")
+
+    async def play() -> float:
+        events: asyncio.Queue[Document] = asyncio.Queue()
+        running = asyncio.create_task(Service(OPTIONS, session, events.put_nowait).run(tls_context()))
+        reader, writer = await asyncio.open_connection("127.0.0.1", (await events.get())["port"])
+        began = time.monotonic()
+        assert await reader.read() == b""
+        writer.close()
+        running.cancel()
+        await asyncio.wait([running])
+        return time.monotonic() - began
+
+    assert alone(play()) < OPTIONS.deadlines().request + 5
