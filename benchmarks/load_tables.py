@@ -33,7 +33,9 @@ class Company:
     median_seconds: float
     slowest_seconds: float
     ratio: float
-    """Of the median to that without company, before and after taken together."""
+    """Of the median to that without company."""
+    spread: float
+    """The largest median of a turn over the smallest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +69,11 @@ def print_loads(loads: Sequence[Load]) -> None:
 
 def print_companies(companies: Sequence[Company]) -> None:
     """Print the table of company for people."""
-    print("\nbeside    bad  median s  slowest s   ratio")
+    print("\nbeside    bad  median s  slowest s   ratio  spread")
     for each in companies:
         print(
             f"{each.beside:<8}{each.bad:>5}{each.median_seconds:>10.2f}{each.slowest_seconds:>11.2f}{each.ratio:>8.2f}"
+            f"{each.spread:>8.2f}"
         )
 
 

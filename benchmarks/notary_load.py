@@ -12,8 +12,9 @@ Provers waited for each other: then compare processor seconds, which do not depe
             row `ahead`, Provers preprocess each session on a second link while the one before runs, and their seconds
             begin when that one has ended.
   company   Honest Provers beside such as connect and say nothing, stall in the middle of the tables, or are killed
-            with the Server on the line. Bad ones are where they should be before the honest begin. The honest without
-            company are measured before and after; a ratio near the one between these two is noise.
+            with the Server on the line. Bad ones are where they should be before the honest begin. All companies are
+            measured in turn, several times; spread is the largest median of a turn over the smallest, and a ratio
+            within the spread of `none` is noise.
   flood     Connections to a Notary whose places are all taken, or that say nothing to one that has places: processor
             time of the Notary for each, octets it sends each, what they are told, and what its peak memory grew by.
 """
@@ -22,6 +23,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import sys
@@ -138,34 +140,46 @@ def measure_load(
 
 
 def measure_company(
-    site: Site, workers: Sequence[ProverProcess], sessions: int, bad: int, progress: Progress
-) -> Iterator[Company]:
-    """Measure honest Provers alone, in each bad company, and alone again."""
-    found: list[tuple[str, int, list[float]]] = []
-    beside = [None, Behaviour.SILENT, Behaviour.STALLED, Behaviour.ONLINE, None]
-    for behaviour in beside:
-        count = 0 if behaviour is None else bad
-        progress(f"{len(workers)} Provers beside {count} {behaviour or ''}")
+    site: Site,
+    workers: Sequence[ProverProcess],
+    sessions: int,
+    bad: int,
+    rounds: int,
+    progress: Progress,
+) -> list[Company]:
+    """Measure honest Provers alone and in each bad company, so many times over, and alone again."""
+    kinds = (None, Behaviour.SILENT, Behaviour.STALLED, Behaviour.ONLINE)
+    found: dict[Behaviour | None, list[list[float]]] = {kind: [] for kind in kinds}
+    for number, kind in enumerate((*kinds * rounds, None)):
+        count = 0 if kind is None else bad
+        progress(f"company {number + 1} of {len(kinds) * rounds + 1}: {count} {kind or 'bad'} Provers")
         with notary_process(len(workers) + bad + SPARE_PLACES) as notary, provers(count) as others:
             for other in others:
-                other.order(site.order(notary, behaviour or Behaviour.SILENT))
+                other.order(site.order(notary, kind or Behaviour.SILENT))
             for other in others:
                 other.hear()
-            if behaviour is Behaviour.ONLINE:
+            if kind is Behaviour.ONLINE:
                 for other in others:
                     other.kill()
             done = together(site, notary, workers, sessions)
-        seconds = [each.seconds for prover in done for each in prover]
-        found.append(("none" if behaviour is None else behaviour.value, count, seconds))
-    alone = median(second for name, _, seconds in found if name == "none" for second in seconds)
-    for name, count, seconds in found:
-        yield Company(
-            beside=name,
-            bad=count,
-            median_seconds=median(seconds),
-            slowest_seconds=max(seconds),
-            ratio=median(seconds) / alone,
+        found[kind].append([each.seconds for prover in done for each in prover])
+    return companies(found, bad)
+
+
+def companies(found: Mapping[Behaviour | None, Sequence[Sequence[float]]], bad: int) -> list[Company]:
+    """Seconds of honest sessions by company and round, put together by company."""
+    alone = median(itertools.chain(*found[None]))
+    return [
+        Company(
+            beside="none" if kind is None else kind.value,
+            bad=0 if kind is None else bad,
+            median_seconds=median(itertools.chain(*rounds)),
+            slowest_seconds=max(itertools.chain(*rounds)),
+            ratio=median(itertools.chain(*rounds)) / alone,
+            spread=max(map(median, rounds)) / min(map(median, rounds)),
         )
+        for kind, rounds in found.items()
+    ]
 
 
 def measure_full(site: Site, connections: int) -> Flood:
@@ -246,6 +260,7 @@ def parser() -> argparse.ArgumentParser:
         "--bystanders", type=int, default=4, help="honest Provers in bad company; 0 leaves it out"
     )
     made.add_argument("--bad", type=int, default=4, help="bad Provers of each kind")
+    made.add_argument("--rounds", type=int, default=2, help="turns of all companies")
     made.add_argument(
         "--flood", type=int, default=500, help="connections of a flood; 0 leaves it out; all are open at once"
     )
@@ -278,8 +293,8 @@ def main() -> None:
                 early = workers[: options.ahead]
                 loads.append(measure_load(site, early, options.sessions, Behaviour.AHEAD))
             company = workers[: options.bystanders]
-            companies = (
-                list(measure_company(site, company, options.sessions, options.bad, progress))
+            beside = (
+                measure_company(site, company, options.sessions, options.bad, options.rounds, progress)
                 if company
                 else []
             )
@@ -289,14 +304,14 @@ def main() -> None:
     if options.json:
         tables = {
             "load": [asdict(each) for each in loads],
-            "company": [asdict(each) for each in companies],
+            "company": [asdict(each) for each in beside],
             "flood": [asdict(each) for each in floods],
         }
         print(json.dumps(tables, indent=2))
         return
     print_loads(loads)
-    if companies:
-        print_companies(companies)
+    if beside:
+        print_companies(beside)
     if floods:
         print_floods(floods)
 

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 from benchmarks.load_prover import Behaviour, Done, Order, provers
-from benchmarks.notary_load import fairness, flood, knock, parser, summary
+from benchmarks.notary_load import companies, fairness, flood, knock, parser, summary
 from benchmarks.parties import LocalServer, NotaryProcess
 
 from mpctls.reference.channel.link import Link
@@ -54,6 +54,13 @@ def test_fairness_is_between_provers_not_between_sessions() -> None:
     """One long session of each Prover is nobody's disadvantage."""
     assert fairness([[done(0, 1), done(1, 10)], [done(0, 9), done(9, 10)]]) == 1
     assert fairness([[done(0, 1)], [done(0, 2)], [done(0, 6)]]) == 3
+
+
+def test_company_is_compared_with_none_over_all_turns() -> None:
+    none, silent = companies({None: [[1, 2], [2, 3], [4, 2]], Behaviour.SILENT: [[3, 3], [6, 6]]}, 4)
+    assert (none.beside, none.bad, none.median_seconds, none.ratio, none.spread) == ("none", 0, 2, 1, 2)
+    assert (silent.beside, silent.bad, silent.median_seconds, silent.slowest_seconds) == ("silent", 4, 4.5, 6)
+    assert (silent.ratio, silent.spread) == (2.25, 2)
 
 
 def test_what_connections_hear_is_counted() -> None:
