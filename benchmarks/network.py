@@ -23,8 +23,8 @@ from mpctls.reference.channel.messages import Budget
 from mpctls.reference.foundation.identifiers import ENGINE_PROFILE
 from mpctls.reference.mpc.engine.profiles import PROFILES
 
+from ._parties import KILOBYTE
 from .cost_model import predict, seconds
-from .parties import KILOBYTE
 from .session import RECORD, Committed, Measured, measure
 
 MEGABIT = 1_000_000 / 8

@@ -40,9 +40,9 @@ from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import ENGINE_PROFILE
 from mpctls.reference.mpc.engine.profiles import PROFILES
 
-from .load_prover import Behaviour, Done, Order, ProverProcess, provers
-from .load_tables import Company, Flood, Load, print_companies, print_floods, print_loads
-from .parties import KILOBYTE, LocalServer, NotaryProcess, local_server, notary_process
+from ._load_prover import Behaviour, Done, Order, ProverProcess, provers
+from ._load_tables import Company, Flood, Load, print_companies, print_floods, print_loads
+from ._parties import KILOBYTE, LocalServer, NotaryProcess, local_server, notary_process
 
 SPARE_PLACES = 4
 """The Notary may not have noticed the end of a session when the same Prover's next begins."""

@@ -39,7 +39,7 @@ from mpctls.reference.mpc.engine.profiles import PROFILES
 from mpctls.reference.prover import Prover, ProverSettings
 from mpctls.reference.tls.server_name import parse_server_name
 
-from .parties import KILOBYTE, LocalServer, local_server, notary_process, peak_memory, serve_notary
+from ._parties import KILOBYTE, LocalServer, local_server, notary_process, peak_memory, serve_notary
 
 RESPONSE_HEAD = 200
 RECORD = 16384

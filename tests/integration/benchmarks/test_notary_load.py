@@ -8,9 +8,9 @@ import subprocess
 import sys
 
 import pytest
-from benchmarks.load_prover import Behaviour, Done, Order, provers
+from benchmarks._load_prover import Behaviour, Done, Order, provers
+from benchmarks._parties import LocalServer, NotaryProcess
 from benchmarks.notary_load import companies, fairness, flood, knock, parser, summary
-from benchmarks.parties import LocalServer, NotaryProcess
 
 from mpctls.reference.channel.link import Link
 from mpctls.reference.foundation.errors import Refused

@@ -1,6 +1,6 @@
 """A Prover's process for the load benchmark: it does as it is told, well or badly, one line for each order.
 
-    python -m benchmarks.load_prover
+    python -m benchmarks._load_prover
 
 An order is a line of JSON on standard input, what came of it a line on standard output. The behaviours `silent`,
 `stalled` and `online` say that they are where they should be, and stay there until the process is killed.
@@ -24,7 +24,7 @@ from mpctls.reference.foundation.compiled import warm_up
 from mpctls.reference.mpc.circuits.catalogue import and_counts
 from mpctls.reference.prover import Prover, ProverSettings
 
-from .parties import LocalServer
+from ._parties import LocalServer
 from .session import Committed, one_session, prepared, prover_settings, request_of, rest_of_session
 
 STALLED_AFTER = 2**23
@@ -171,7 +171,7 @@ class ProverProcess:
 @contextmanager
 def provers(count: int) -> Iterator[list[ProverProcess]]:
     """Start so many, and wait until they are ready."""
-    command = [sys.executable, "-m", "benchmarks.load_prover"]
+    command = [sys.executable, "-m", "benchmarks._load_prover"]
     with ExitStack() as stack:
         started = []
         for _ in range(count):
