@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from mpctls.reference.channel.admission import Admission
 from mpctls.reference.channel.establishment import session_request
-from mpctls.reference.channel.link import ENGINE_CHANNEL, FIRST_LIMIT, SESSION_CHANNEL, PeerRefused
+from mpctls.reference.channel.link import ENGINE_CHANNEL, FIRST_LIMIT, SESSION_CHANNEL, Link, PeerRefused
 from mpctls.reference.channel.messages import (
     SESSION_MESSAGE,
     CloseSession,
@@ -66,8 +67,20 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
         yield Page(port=port, roots=(authority.root,), pieces=(request("/large?size=40"),))
 
 
+class WatchedAdmission(Admission):
+    """Keeps the reason for which each connection ended before a session began."""
+
+    def __init__(self, places: int, reasons: list[str]) -> None:
+        super().__init__(places)
+        self._reasons = reasons
+
+    async def _refuse(self, link: Link, refused: Refused) -> None:
+        self._reasons.append(refused.reason)
+        await super()._refuse(link, refused)
+
+
 class WatchedNotary(Notary):
-    """Keeps the reason for which each session ended."""
+    """Keeps the reason for which each session ended, or the connection before one began."""
 
     def __init__(self, settings: NotarySettings) -> None:
         super().__init__(settings)
@@ -79,6 +92,7 @@ class WatchedNotary(Notary):
                 await super().refuse(refused)
 
         self.reasons = reasons
+        self._admission = WatchedAdmission(settings.limits.sessions, reasons)
         self.session_type = WatchedSession  # type: ignore[misc]
 
 
