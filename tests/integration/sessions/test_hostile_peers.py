@@ -22,6 +22,7 @@ from mpctls.reference.channel.messages import (
     Refusal,
     SentRecord,
     SentRecordCiphertext,
+    SessionAnswer,
     SessionClosed,
     SessionMessage,
     SubmitTranscriptCommitConfig,
@@ -208,17 +209,17 @@ def test_one_session_too_many_is_refused_at_once(page: Page) -> None:
         notary = Notary(NotarySettings(signing_keys=(KEY,), limits=limits))
         async with listening(notary.handle) as port:
             occupying = await connect(port)
-            while True:
-                link = await connect(port, deadline=1)
-                try:
-                    await link.receive(SessionClosed)
-                except PeerRefused as refused:
-                    return refused.reason
-                except Refused:
-                    continue  # the first connection was not served yet
-                finally:
-                    await link.close()
-                    await occupying.close()
+            await occupying.send(first_message(page))
+            await occupying.receive(SessionAnswer)
+            link = await connect(port, deadline=1)
+            try:
+                await link.receive(SessionAnswer)
+            except PeerRefused as refused:
+                return refused.reason
+            finally:
+                await link.close()
+                await occupying.close()
+        return "served"
 
     assert asyncio.run(reason()) == "tls-session/budget-exceeded"
 
