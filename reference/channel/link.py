@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Final, TypeVar
 
 from ..foundation.errors import Refused
 from ..foundation.reasons import NORMATIVE
-from .messages import LONG_MESSAGES, SESSION_MESSAGE, Refusal, SessionMessage
+from .messages import LONG_INDICES, LONG_MESSAGES, SESSION_MESSAGE, Refusal, SessionMessage
 
 M = TypeVar("M")
 R = TypeVar("R")
@@ -203,7 +203,15 @@ class Link:
                     limit = REFUSAL_LIMIT
                 if length > (limit if self._agreed else FIRST_LIMIT):
                     raise Refused("link/frame-too-long", f"{length} octets on channel {arrived}")
-                body = await self._reader.readexactly(length - 1)
+                start = b""
+                if arrived == SESSION_CHANNEL and length > SESSION_LIMIT:
+                    # Which message it is decides its limit, so that is read before there is room for the rest.
+                    start = await self._reader.readexactly(1)
+                    if start[0] not in LONG_INDICES:
+                        raise Refused(
+                            "link/frame-too-long", f"{length} octets of a message that is never long"
+                        )
+                body = start + await self._reader.readexactly(length - 1 - len(start))
         except TimeoutError:
             raise Refused("link/timeout", "nothing arrived in time") from None
         except (asyncio.IncompleteReadError, OSError):

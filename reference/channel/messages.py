@@ -315,32 +315,31 @@ SessionMessage = (
     | EncodingCommitments
 )
 
-SESSION_MESSAGE: Codec[SessionMessage] = Variant(
-    (
-        Refusal,
-        SessionRequest,
-        SessionAnswer,
-        ProverKeyShareCommitment,
-        NotaryKeyShare,
-        ProverKeyShare,
-        TlsHandshakeData,
-        RecordedSessionParameters,
-        FinishedHash,
-        SentRecordCiphertext,
-        TagShare,
-        SentRecord,
-        ReceivedRecord,
-        CloseSession,
-        SessionClosed,
-        SubmitTranscriptCommitConfig,
-        IncludeCommitments,
-        MerkleTreeRoot,
-        SignedAttestation,
-        Disclosure,
-        DisclosureAccepted,
-        EncodingCommitments,
-    )
+_MESSAGES: Final = (
+    Refusal,
+    SessionRequest,
+    SessionAnswer,
+    ProverKeyShareCommitment,
+    NotaryKeyShare,
+    ProverKeyShare,
+    TlsHandshakeData,
+    RecordedSessionParameters,
+    FinishedHash,
+    SentRecordCiphertext,
+    TagShare,
+    SentRecord,
+    ReceivedRecord,
+    CloseSession,
+    SessionClosed,
+    SubmitTranscriptCommitConfig,
+    IncludeCommitments,
+    MerkleTreeRoot,
+    SignedAttestation,
+    Disclosure,
+    DisclosureAccepted,
+    EncodingCommitments,
 )
+SESSION_MESSAGE: Codec[SessionMessage] = Variant(_MESSAGES)
 
 LONG_MESSAGES: Final = (
     SubmitTranscriptCommitConfig,
@@ -350,6 +349,9 @@ LONG_MESSAGES: Final = (
     EncodingCommitments,
 )
 """Messages whose frames may be long (formats page, ⬥)."""
+
+LONG_INDICES: Final = frozenset(_MESSAGES.index(message) for message in LONG_MESSAGES)
+"""First octets of their frames' bodies: the variant's index is below 128, so it is one octet."""
 
 SESSION_REQUEST = Struct(SessionRequest)
 SESSION_ANSWER = Struct(SessionAnswer)

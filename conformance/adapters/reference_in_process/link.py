@@ -5,12 +5,9 @@ from __future__ import annotations
 import asyncio
 from typing import cast
 
-from mpctls.reference.channel.link import ENGINE_CHANNEL, ENGINE_LIMIT, LONG_LIMIT, SESSION_LIMIT, Link
+from mpctls.reference.channel.link import ENGINE_CHANNEL, ENGINE_LIMIT, LONG_LIMIT, Link
 
 from ...fields import Fields, number, read_flag
-
-_BULKY = (15, 16, 18, 19, 21)
-"""Indices of the messages that the page marks as long."""
 
 
 class _Transport:
@@ -31,10 +28,7 @@ async def _received(octets: bytes, *, answered: bool) -> tuple[int, bytes]:
         link.agree()
     # The party waits for what begins to arrive: what is out of place is another property's matter.
     channel = int.from_bytes(octets[4:5])
-    if channel == ENGINE_CHANNEL:
-        limit = ENGINE_LIMIT
-    else:
-        limit = LONG_LIMIT if octets[5:6] and octets[5] in _BULKY else SESSION_LIMIT
+    limit = ENGINE_LIMIT if channel == ENGINE_CHANNEL else LONG_LIMIT
     return channel, await link.receive_frame(channel, limit)
 
 

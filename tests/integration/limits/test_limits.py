@@ -12,8 +12,15 @@ from typing import Any
 import pytest
 
 from mpctls.reference.channel.establishment import session_request
-from mpctls.reference.channel.link import FIRST_LIMIT, Link, PeerRefused
-from mpctls.reference.channel.messages import SessionAnswer
+from mpctls.reference.channel.link import (
+    FIRST_LIMIT,
+    LONG_LIMIT,
+    SESSION_CHANNEL,
+    SESSION_LIMIT,
+    Link,
+    PeerRefused,
+)
+from mpctls.reference.channel.messages import SessionAnswer, SignedAttestation
 from mpctls.reference.foundation.artifacts import Attestation
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import SessionKind
@@ -244,3 +251,23 @@ def test_prover_that_always_says_a_little_does_not_keep_the_notary() -> None:
         assert isinstance(each, Refused)
         assert each.reason == "link/timeout"
     assert seconds < 10
+
+
+@pytest.mark.parametrize("length", [SESSION_LIMIT + 1, LONG_LIMIT, LONG_LIMIT + 1])
+def test_other_message_where_a_long_one_is_awaited_is_refused_from_its_header(length: int) -> None:
+    async def play() -> int:
+        (_, writer), notary_end = await pair()
+        link = Link(*notary_end, deadline=2.0)
+        link.agree()
+        tracemalloc.start()
+        try:
+            # The variant of MerkleTreeRoot, and nothing behind it: the rest is not waited for.
+            writer.write(length.to_bytes(4, "little") + bytes([SESSION_CHANNEL, 17]))
+            with pytest.raises(Refused, match="link/frame-too-long"):
+                await link.receive(SignedAttestation)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+            await link.close()
+
+    assert alone(play()) < 2**19
