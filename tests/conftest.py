@@ -52,6 +52,30 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(f"{capabilities.REQUIRED_VARIABLE}: {error}") from None
 
 
+# --- order ------------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put modules that take long first, so that none of them begins when the other processes have nothing left.
+
+    A module stays together and its tests keep their order. What takes long is guessed: by the tests that are
+    marked so, then by the number of all tests. Every process of a distributed run comes to the same order.
+    """
+    long: Counter[str] = Counter()
+    every: Counter[str] = Counter()
+    for item in items:
+        module = item.nodeid.partition("::")[0]
+        every[module] += 1
+        long[module] += any(item.get_closest_marker(name) for name in ("slow", "end_to_end"))
+
+    def place(item: pytest.Item) -> tuple[int, int, str]:
+        module = item.nodeid.partition("::")[0]
+        return -long[module], -every[module], module
+
+    items.sort(key=place)
+
+
 # --- skips and capabilities -------------------------------------------------------------------------------
 
 
