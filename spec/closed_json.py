@@ -16,7 +16,8 @@ Json: TypeAlias = Any
 
 LARGEST_NESTING: Final = 64
 
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*(?:"|\\?\Z)', re.DOTALL)
+"""A string, or what stands behind a quote that nothing closes: that is no nesting either."""
 _NEITHER_OPENS_NOR_CLOSES = re.compile(r"[^\[\]{}]+")
 
 

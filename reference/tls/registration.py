@@ -87,7 +87,9 @@ class RecordRegister:
         return [each for each in records if each.record.content_type == APPLICATION_DATA]
 
     def close(self) -> None:
-        """Refuse every record from here on; a tag share must not be outstanding."""
+        """Refuse every record from here on; only once, and a tag share must not be outstanding."""
+        if self._closed:
+            raise Refused("link/unexpected-message", "close after close")
         if self._outstanding is not None:
             raise Refused(
                 "mpc-tls/unregistered-record", "a tag share was given for a record that is not registered"

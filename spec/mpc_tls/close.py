@@ -31,8 +31,8 @@ def send(connection: Connection) -> CloseSession:
 def receive(connection: Connection, message: CloseSession) -> tuple[ClosedConnection, SessionClosed]:
     """Message 13, run by the Notary, which answers message 14.
 
-    Rejects with link/unexpected-message before the Server's Finished is registered,
-    mpc-tls/record-after-close, mpc-tls/unregistered-record.
+    Rejects with link/unexpected-message before the Server's Finished is registered and when closed before,
+    with mpc-tls/unregistered-record.
     """
     if not connection.notary.received:
         raise Rejection(Reason.LINK_UNEXPECTED_MESSAGE, "close during the handshake")

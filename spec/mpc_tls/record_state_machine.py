@@ -144,9 +144,11 @@ def register_received_record(state: NotaryRecords, message: ReceivedRecord) -> N
 def close(state: NotaryRecords) -> NotaryRecords:
     """Message 13: nothing is registered afterwards.
 
-    Rejects with mpc-tls/record-after-close when closed before, mpc-tls/unregistered-record when a tag share
+    Rejects with link/unexpected-message when closed before, mpc-tls/unregistered-record when a tag share
     is outstanding: the Server may have accepted a record that the transcript would lack.
     """
+    if state.is_closed:
+        raise Rejection(Reason.LINK_UNEXPECTED_MESSAGE, "close after close")
     require_readiness(state)
     return replace(state, is_closed=True)
 

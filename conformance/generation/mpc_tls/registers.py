@@ -177,6 +177,10 @@ def _refused() -> Iterator[Vector]:
             len(closed),
             [*closed, message],
         )
+    yield after.structure(
+        "close-after-close", "A connection closes once.", _LINK, MutationKind.INSERT, len(closed),
+        [*closed, CloseSession()],
+    )  # fmt: skip
     for place in (3, 5, 7, 8, 9, 10):
         yield faults.structure(
             "close-before", "Nothing is registered after close.", _AFTER_CLOSE, MutationKind.INSERT, place,

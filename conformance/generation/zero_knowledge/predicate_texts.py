@@ -289,6 +289,10 @@ def _texts() -> Iterator[Vector]:
          lambda text: text.replace('"1000"', "[" * 61 + "]" * 61), _MALFORMED),
         ("nested-without-end", "Arrays in arrays, far deeper than a predicate.",
          lambda text: text.replace('"1000"', "[" * 5000 + "]" * 5000), _LARGE),
+        ("nested-in-a-text-without-end", "Brackets behind a quote that nothing closes are no arrays.",
+         lambda text: text.replace('"1000"', '"' + "[" * 65), _MALFORMED),
+        ("nested-before-a-text-without-end", "Arrays too deep, and a quote that nothing closes: depth comes first.",
+         lambda text: text.replace('"1000"', "[" * 65 + '"'), _LARGE),
     )  # fmt: skip
     for name, comment, change, reason in cases:
         yield _READ.refused(

@@ -243,6 +243,8 @@ def test_json_that_is_too_large() -> None:
         read_json("[" * 100_000)
     with refused("predicate/too-large"):
         read_json(" " * ((1 << 18) + 1))
+    with refused("predicate/too-large"):
+        read_json("[" * 65 + '"')
 
 
 def test_octets_have_one_json_value() -> None:

@@ -220,6 +220,8 @@ def test_nothing_follows_an_alert_or_the_close() -> None:
         receive(register, 2, 23, 10)
     with refused("mpc-tls/record-after-close"):
         register.request_tag_share(ciphertext(9, 22, 0))
+    with refused("link/unexpected-message"):
+        register.close()
 
 
 def test_budgets_count_application_data_only() -> None:

@@ -199,10 +199,11 @@ def test_after_close_nothing_more_happens() -> None:
         lambda: encrypt(after, 23, b"late", Randomness(b"")),
         lambda: read(after, server.write(APPLICATION_DATA, b"late")),
         lambda: decrypt_server_finished(after),
-        lambda: receive(after, send(after)),
     ):
         with _rejected(Reason.MPC_TLS_RECORD_AFTER_CLOSE):
             attempt()
+    with _rejected(Reason.LINK_UNEXPECTED_MESSAGE):
+        receive(after, send(after))
     with pytest.raises(OutOfOrderError):
         send(closed)  # type: ignore[arg-type]
     with pytest.raises(OutOfOrderError):

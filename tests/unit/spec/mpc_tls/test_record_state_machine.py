@@ -158,7 +158,7 @@ def test_a_received_record_is_refused(state: NotaryRecords, record: Record, reas
     ("state", "reason"),
     [
         (PENDING, Reason.MPC_TLS_UNREGISTERED_RECORD),
-        (close(FIRST_SENT), Reason.MPC_TLS_RECORD_AFTER_CLOSE),
+        (close(FIRST_SENT), Reason.LINK_UNEXPECTED_MESSAGE),
     ],
 )
 def test_close_is_refused(state: NotaryRecords, reason: Reason) -> None:
