@@ -18,6 +18,9 @@ class _Transport:
 class _Writer:
     transport = _Transport()
 
+    def get_extra_info(self, name: str) -> None:
+        """There is no socket."""
+
 
 async def _received(octets: bytes, *, answered: bool) -> tuple[int, bytes]:
     reader = asyncio.StreamReader()

@@ -67,6 +67,9 @@ class Writer:
     async def drain(self) -> None:
         """Everything is taken at once."""
 
+    def get_extra_info(self, name: str) -> None:
+        """There is no socket."""
+
     def can_write_eof(self) -> bool:
         """There is nobody who would notice."""
         return False
