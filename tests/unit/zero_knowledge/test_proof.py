@@ -6,14 +6,17 @@ import hashlib
 
 import numpy as np
 import pytest
+from cryptography.hazmat.primitives.ciphers import Cipher
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import ECB
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.mpc.circuits.aes import aes_encrypt_block, aes_key_schedule
 from mpctls.reference.mpc.circuits.sha256 import sha256_compression
-from mpctls.reference.mpc.zero_knowledge import messages
-from mpctls.reference.mpc.zero_knowledge.batch import Proof, Wires
+from mpctls.reference.mpc.zero_knowledge import batch, messages
+from mpctls.reference.mpc.zero_knowledge.batch import Gates, Proof, Wires
 from mpctls.reference.mpc.zero_knowledge.bits import Bits, bits_of, octets_of, select
 from mpctls.reference.mpc.zero_knowledge.prover import ProverProof
 from mpctls.reference.mpc.zero_knowledge.verifier import NotaryProof
@@ -81,6 +84,30 @@ def test_sha256_of_private_octets_over_several_batches() -> None:
     _, opened = parties.both(prove, verify)
     assert [octets_of(row) for row in opened] == [hashlib.sha256(message).digest()] * 3
     assert parties.notary._batches == 3
+
+
+def test_many_blocks_are_proved_in_steps_within_one_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twenty-one blocks, eight at a time: whole groups of lanes, and what is left of them."""
+    monkeypatch.setattr(batch, "_STEP_GATES", 9 * 5120)
+    blocks = bytes(range(16)) * 20 + BLOCK
+    parties = Parties()
+
+    def run(proof: ProverProof | NotaryProof, key: Wires) -> Bits:
+        round_keys = proof.apply(aes_key_schedule(), key.reshape(1, -1))
+        inputs = proof.constant(bits_of(blocks)).reshape(-1, 128)
+        keys = np.broadcast_to(round_keys, (len(inputs), round_keys.shape[1]))
+        opened = proof.open(proof.apply(aes_encrypt_block(), np.concatenate([keys, inputs], axis=1)))
+        assert [len(step.inputs) for step in proof._steps if isinstance(step, Gates)] == [1, 8, 8, 5]
+        proof.flush()
+        return opened
+
+    _, opened = parties.both(
+        lambda proof: run(proof, proof.private_input(bits_of(KEY))),
+        lambda proof: run(proof, proof.private_input(128)),
+    )
+    encryptor = Cipher(AES(KEY), ECB()).encryptor()
+    assert octets_of(opened) == encryptor.update(blocks)
+    assert parties.notary._batches == 1
 
 
 class ClaimingProof(ProverProof):
