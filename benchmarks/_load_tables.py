@@ -36,6 +36,8 @@ class Company:
     """Of the median to that without company."""
     spread: float
     """The largest median of a turn over the smallest."""
+    notary_processor_seconds: float
+    """For each honest session, from when the bad ones are where they should be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +71,11 @@ def print_loads(loads: Sequence[Load]) -> None:
 
 def print_companies(companies: Sequence[Company]) -> None:
     """Print the table of company for people."""
-    print("\nbeside    bad  median s  slowest s   ratio  spread")
+    print("\nbeside    bad  median s  slowest s   ratio  spread  Notary cpu s")
     for each in companies:
         print(
             f"{each.beside:<8}{each.bad:>5}{each.median_seconds:>10.2f}{each.slowest_seconds:>11.2f}{each.ratio:>8.2f}"
-            f"{each.spread:>8.2f}"
+            f"{each.spread:>8.2f}{each.notary_processor_seconds:>14.2f}"
         )
 
 

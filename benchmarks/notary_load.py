@@ -150,6 +150,7 @@ def measure_company(
     """Measure honest Provers alone and in each bad company, so many times over, and alone again."""
     kinds = (None, Behaviour.SILENT, Behaviour.STALLED, Behaviour.ONLINE)
     found: dict[Behaviour | None, list[list[float]]] = {kind: [] for kind in kinds}
+    spent: dict[Behaviour | None, list[float]] = {kind: [] for kind in kinds}
     for number, kind in enumerate((*kinds * rounds, None)):
         count = 0 if kind is None else bad
         progress(f"company {number + 1} of {len(kinds) * rounds + 1}: {count} {kind or 'bad'} Provers")
@@ -158,16 +159,22 @@ def measure_company(
                 other.order(site.order(notary, kind or Behaviour.SILENT))
             for other in others:
                 other.hear()
+            before = notary.ask()["seconds"]
             if kind is Behaviour.ONLINE:
                 for other in others:
                     other.kill()
             done = together(site, notary, workers, sessions)
+            spent[kind].append((notary.ask()["seconds"] - before) / sum(map(len, done)))
         found[kind].append([each.seconds for prover in done for each in prover])
-    return companies(found, bad)
+    return companies(found, spent, bad)
 
 
-def companies(found: Mapping[Behaviour | None, Sequence[Sequence[float]]], bad: int) -> list[Company]:
-    """Seconds of honest sessions by company and round, put together by company."""
+def companies(
+    found: Mapping[Behaviour | None, Sequence[Sequence[float]]],
+    spent: Mapping[Behaviour | None, Sequence[float]],
+    bad: int,
+) -> list[Company]:
+    """Seconds of honest sessions, and the Notary's for one of them, by company and round; together by company."""
     alone = median(itertools.chain(*found[None]))
     return [
         Company(
@@ -177,6 +184,7 @@ def companies(found: Mapping[Behaviour | None, Sequence[Sequence[float]]], bad: 
             slowest_seconds=max(itertools.chain(*rounds)),
             ratio=median(itertools.chain(*rounds)) / alone,
             spread=max(map(median, rounds)) / min(map(median, rounds)),
+            notary_processor_seconds=fmean(spent[kind]),
         )
         for kind, rounds in found.items()
     ]

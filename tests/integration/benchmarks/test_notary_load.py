@@ -57,7 +57,9 @@ def test_fairness_is_between_provers_not_between_sessions() -> None:
 
 
 def test_company_is_compared_with_none_over_all_turns() -> None:
-    none, silent = companies({None: [[1, 2], [2, 3], [4, 2]], Behaviour.SILENT: [[3, 3], [6, 6]]}, 4)
+    seconds = {None: [[1, 2], [2, 3], [4, 2]], Behaviour.SILENT: [[3, 3], [6, 6]]}
+    none, silent = companies(seconds, {None: [0.5, 0.5, 2], Behaviour.SILENT: [1, 3]}, 4)
+    assert (none.notary_processor_seconds, silent.notary_processor_seconds) == (1, 2)
     assert (none.beside, none.bad, none.median_seconds, none.ratio, none.spread) == ("none", 0, 2, 1, 2)
     assert (silent.beside, silent.bad, silent.median_seconds, silent.slowest_seconds) == ("silent", 4, 4.5, 6)
     assert (silent.ratio, silent.spread) == (2.25, 2)
