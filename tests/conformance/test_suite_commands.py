@@ -227,8 +227,9 @@ def test_a_trace_has_both_directions(folder: Path, tmp_path: Path) -> None:
         ["new-adapter", "cobol", "/nowhere"],
     ],
 )
-def test_what_cannot_be_meant_is_a_matter_of_usage(arguments: list[str]) -> None:
-    result = invoked(*arguments)
+def test_what_cannot_be_meant_is_a_matter_of_usage(arguments: list[str], folder: Path) -> None:
+    small = ["--vectors", folder] if arguments[0] in ("run", "explain") else []
+    result = invoked(*arguments, *small)
     assert result.exit_code == USAGE and "Error" in result.output
 
 

@@ -73,7 +73,10 @@ def leaks(texts: dict[str, str], secrets: dict[str, bytes]) -> set[tuple[str, st
     """Which text holds which secret."""
     plain = {name: re.sub(r"\s", "", text) for name, text in texts.items()}
     wanted = [(name, re.sub(r"\s", "", form)) for name, secret in secrets.items() for form in forms(secret)]
-    return {(where, name) for name, form in wanted for where, text in plain.items() if form in text}
+    # Most objects say the same at every look: each text is searched once, and asked for its name when it is found.
+    whole = "\n".join(dict.fromkeys(plain.values()))
+    found = [(name, form) for name, form in wanted if form in whole]
+    return {(where, name) for name, form in found for where, text in plain.items() if form in text}
 
 
 def _is_ours(kind: type) -> bool:
@@ -87,7 +90,9 @@ def _is_ours(kind: type) -> bool:
 def live_objects() -> dict[str, str]:
     """What `repr` and `str` make of every object of the implementation that exists."""
     return {
-        f"{type(each).__name__} {number}": repr(each) + str(each)
+        # What has no `__str__` of its own says there what it says in `repr`.
+        f"{type(each).__name__} {number}": repr(each)
+        + (str(each) if type(each).__str__ is not object.__str__ else "")
         for number, each in enumerate(gc.get_objects())
         if _is_ours(type(each))
     }
