@@ -92,7 +92,7 @@ def live_objects() -> dict[str, str]:
     return {
         # What has no `__str__` of its own says there what it says in `repr`.
         f"{type(each).__name__} {number}": repr(each)
-        + (str(each) if type(each).__str__ is not object.__str__ else "")
+        + (str(each) if any("__str__" in vars(kind) for kind in type(each).__mro__[:-1]) else "")
         for number, each in enumerate(gc.get_objects())
         if _is_ours(type(each))
     }
