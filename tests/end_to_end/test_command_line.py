@@ -132,9 +132,9 @@ def test_fields_committed_in_scalars_are_shown_or_withheld(running: tuple[Site, 
 def test_a_response_of_many_records(running: tuple[Site, Service]) -> None:
     made, notary = running
     out = ("--out", "large.mpctls", "--secrets", "large-secrets.mpctls")
-    done = made.prove(notary.port, *out, "--max-response", "30000", path="/large?size=20000&chunked")
+    done = made.prove(notary.port, *out, "--max-response", "17500", path="/large?size=16800&chunked")
     assert done.returncode == 0, done.stderr
-    assert events(done)[-1]["received_length"] > 20000
+    assert events(done)[-1]["received_length"] > 16800
 
 
 def test_the_verifier_in_the_notary_s_place(running: tuple[Site, Service]) -> None:
