@@ -152,7 +152,7 @@ def sum_table(
     """
     windows = (0, window_count(width))
     jobs = pool().map(lambda scalars: (flat, *_sorted(scalars, width, windows, table_rows)), sequences)
-    return [_weighed(bits) for bits in _folded(sums, list(jobs), width)]
+    return list(pool().map(_weighed, _folded(sums, list(jobs), width)))
 
 
 def sum_points(sums: LaneSums, flat: Memory, scalars: Words, *, width: int) -> Memory:

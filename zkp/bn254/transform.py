@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 
@@ -107,7 +107,15 @@ class Domain:
 
     def forward_many(self, polynomials: Sequence[Words], *, shift: int = 1) -> list[Words]:
         """Return the values of several polynomials, on the coset of `shift`, computed on all cores."""
-        return list(_pool().map(functools.partial(self.forward_coset, shift=shift), polynomials))
+        return [each.result() for each in self.forward_later(polynomials, shift=shift)]
+
+    def forward_later(self, polynomials: Sequence[Words], *, shift: int = 1) -> list[Future[Words]]:
+        """Begin what `forward_many` does, and return at once: cores that wait for something else compute it."""
+        return [_pool().submit(self.forward_coset, polynomial, shift) for polynomial in polynomials]
+
+    def inverse_many(self, sequences: Sequence[Words]) -> list[Words]:
+        """Return the coefficients of several polynomials with these values, computed on all cores."""
+        return list(_pool().map(self.inverse, sequences))
 
     def vanishing_at(self, point: int) -> int:
         """Return point^size - 1, which is zero on the domain only."""

@@ -64,8 +64,13 @@ def weighted_sum(terms: Iterable[tuple[Words, int]], length: int) -> Words:
     Requires that no polynomial, uint64[at most length, 4], is longer.
     """
     total = SCALAR.zero(length)
-    for coefficients, factor in terms:
-        _add_multiple(coefficients, SCALAR.encode([factor]), total)
+    encoded = [(coefficients, SCALAR.encode([factor])) for coefficients, factor in terms]
+
+    def add(start: int, stop: int) -> None:
+        for coefficients, factor in encoded:
+            _add_multiple(coefficients[start:stop], factor, total[start:stop])
+
+    on_two_cores(add, length)
     return total
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from typing import Final
 
 import numpy as np
@@ -80,6 +81,7 @@ class _Proving:
         self.verifying_key = key.verifying_key
         self.size = key.verifying_key.size
         self.domain = Domain(key.verifying_key.size_log2)
+        self.coset = Domain(key.verifying_key.size_log2 + EXPANSION_LOG2)
         self.shifts = (key.verifying_key.right_shift, key.verifying_key.output_shift)
         self.blinders = SCALAR.random(_BLINDERS, randomness)
         self._progress = progress
@@ -94,13 +96,14 @@ class _Proving:
 
         # Round 1: the wires. Blinders are taken as snarkjs numbers them, two for each column.
         wires = [
-            blinded(self.domain.inverse(column), self.blinders[2 * number : 2 * number + 2])
-            for number, column in enumerate(columns)
+            blinded(coefficients, self.blinders[2 * number : 2 * number + 2])
+            for number, coefficients in enumerate(self.domain.inverse_many(list(columns)))
         ]
         wire_points = self._commit(*wires)
         self._checkpoint()
 
-        # Round 2: the permutation.
+        # Round 2: the permutation. Its product runs on one core; another begins what round 3 needs of the wires.
+        on_coset = self.coset.forward_later([*wires, self._public_polynomial(publics)], shift=COSET_SHIFT)
         beta, gamma = permutation_challenges(self.verifying_key.commitments, publics, wire_points)
         products = accumulated_products(
             columns, self.key.sigma_values, self.key.row_powers, beta=beta, gamma=gamma, shifts=self.shifts
@@ -111,7 +114,7 @@ class _Proving:
 
         # Round 3: the quotient, in three parts that blinders hide from one another.
         alpha = combination_challenge(beta, gamma, permutation_point)
-        quotients = self._quotients(wires, permutation, publics, beta=beta, gamma=gamma, alpha=alpha)
+        quotients = self._quotients(on_coset, permutation, beta=beta, gamma=gamma, alpha=alpha)
         quotient_points = self._commit(*quotients)
         self._checkpoint()
 
@@ -134,17 +137,20 @@ class _Proving:
         points = [*wire_points, permutation_point, *quotient_points, *openings]
         return Proof.of(points, evaluations)
 
-    def _quotients(
-        self, wires: list[Words], permutation: Words, publics: list[int], *, beta: int, gamma: int, alpha: int
-    ) -> tuple[Words, Words, Words]:
-        size, key = self.size, self.key
-        public_rows = SCALAR.zero(size)
+    def _public_polynomial(self, publics: list[int]) -> Words:
+        """The polynomial that is -p_i on row i for each public input p_i and zero on the rows after."""
+        rows = SCALAR.zero(self.size)
         if publics:
-            public_rows[: len(publics)] = SCALAR.negate(SCALAR.encode(publics))
-        coset = Domain(self.verifying_key.size_log2 + EXPANSION_LOG2)
-        *wires_there, permutation_there, publics_there = coset.forward_many(
-            [*wires, permutation, self.domain.inverse(public_rows)], shift=COSET_SHIFT
-        )
+            rows[: len(publics)] = SCALAR.negate(SCALAR.encode(publics))
+        return self.domain.inverse(rows)
+
+    def _quotients(
+        self, on_coset: list[Future[Words]], permutation: Words, *, beta: int, gamma: int, alpha: int
+    ) -> tuple[Words, Words, Words]:
+        """The quotient's parts, from the wires and then the public inputs on the coset."""
+        size, key = self.size, self.key
+        permutation_there = self.coset.forward_coset(permutation, COSET_SHIFT)
+        *wires_there, publics_there = (each.result() for each in on_coset)
         quotient = quotient_coefficients(
             size_log2=self.verifying_key.size_log2,
             wires=np.stack(wires_there),

@@ -83,6 +83,9 @@ def test_many_at_once_are_the_same_as_one_by_one() -> None:
     many = domain.forward_many(polynomials, shift=5)
     for values, polynomial in zip(many, polynomials, strict=True):
         assert (values == domain.forward_coset(polynomial, 5)).all()
+    on_rows = domain.forward_many(polynomials[::3])
+    for coefficients, polynomial in zip(domain.inverse_many(on_rows), polynomials[::3], strict=True):
+        assert (coefficients == polynomial).all()
 
 
 def test_roots_are_those_of_snarkjs() -> None:
