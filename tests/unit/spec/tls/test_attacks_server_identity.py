@@ -16,16 +16,9 @@ from mpctls.spec.reasons import Reason, Rejection
 from mpctls.spec.tls.handshake_messages import HandshakeData
 from mpctls.spec.tls.server_identity import KeyExchange, verify_server_identity
 from tests.servers.authority import TIME, certificate_authority, distinguished_name, key_usage, new_key, sign
+from tests.unit.tls.identities import AUTHORITY, KEY, SERVER, ecdsa_data, issue
 from tests.unit.tls.scripted_server import CLIENT_RANDOM, ECDSA_SUITE, POINT, SERVER_RANDOM
-from tests.unit.tls.test_certificates import (
-    AUTHORITY,
-    KEY,
-    SERVER,
-    ecdsa_data,
-    issue,
-    under,
-    with_unknown_curve,
-)
+from tests.unit.tls.test_certificates import under, with_unknown_curve
 
 
 def refused(
