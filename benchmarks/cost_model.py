@@ -14,16 +14,14 @@ from mpctls.reference.channel.session_parameters import engine_limits
 from mpctls.reference.mpc.circuits.aes import aes_encrypt_block
 from mpctls.reference.mpc.circuits.sha256 import sha256_compression
 from mpctls.reference.mpc.engine.plan import Party, Plan, session_plan
-from mpctls.reference.mpc.engine.profiles import PROFILES
+from mpctls.reference.mpc.engine.profiles import PROFILES, Transfers
 from mpctls.reference.mpc.engine.setup import GARBLING_TREES, PROOF_TREES, SHARE_BITS, reserved_bits
 from mpctls.reference.mpc.oblivious_transfer.silent_parameters import PARAMETERS
 from mpctls.reference.mpc.share_conversion.fields import GHASH_FIELD, P256_FIELD
 from mpctls.reference.mpc.zero_knowledge.batch import MASK_BITS
 
-SILENT_PROFILE: Final = "half-gates-silent-1"
 SILENT_BATCH: Final = PARAMETERS[20]
 
-TABLE: Final = 32  # octets of a half-gates AND gate
 LABEL: Final = 16
 HASHES: Final = 2 * 16  # of both labels of a returned bit
 CHECK: Final = 129 * 16  # hashes of all columns in the consistency check of an extension
@@ -87,7 +85,7 @@ def predict(
     proved = plan.and_count + opening + hashing + decrypting
     return Prediction(
         terms=(
-            Term(name="tables", prover=TABLE * plan.and_count),
+            Term(name="tables", prover=_tables(profile, plan)),
             Term(name="hashes and decoding of returned bits", prover=_returned(plan)),
             Term(name="labels", prover=LABEL * _supplied(plan), notary=SHARE_BITS // 8),
             _linear_evaluations(curve, ghash),
@@ -106,6 +104,12 @@ def seconds(
     """Seconds on a line of `upload` and `download` octets a second, were computation free."""
     turns = engine_round_trips + SESSION_ROUND_TRIPS + SERVER_ROUND_TRIPS
     return prediction.prover_sends / upload + prediction.notary_sends / download + turns * round_trip
+
+
+def _tables(profile: str, plan: Plan) -> int:
+    """32 octets a gate with half-gates; with three-halves 24 and five bits, filled to octets in each instance."""
+    garbling = PROFILES[profile].garbling
+    return sum(each.instances * garbling.table_octets(each.circuit) for each in plan.applications)
 
 
 def _returned(plan: Plan) -> int:
@@ -136,7 +140,7 @@ def _transfers(profile: str, plan: Plan, proved: int, evaluated: int) -> Term:
         reserved_bits(plan, proof_batch), plan.mask_count + SHARE_BITS + MASK_BITS * batches + proved
     )
     notary = _extension(SHARE_BITS + evaluated // 2, GARBLING_TREES)
-    if profile != SILENT_PROFILE:
+    if PROFILES[profile].transfers is not Transfers.SILENT:
         return Term(
             name="transfers",
             prover=_extension(evaluated, PROOF_TREES) + _extension(needed, PROOF_TREES),

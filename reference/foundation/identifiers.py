@@ -11,7 +11,15 @@ FORMAT_VERSION = 1
 ENGINE_PROFILE = "half-gates-1"
 SILENT_ENGINE_PROFILE = "half-gates-silent-1"
 """Not asked for unless settings say so: docs/engine/silent-transfers.md."""
-ENGINE_PROFILES = (ENGINE_PROFILE, SILENT_ENGINE_PROFILE)
+THREE_HALVES_ENGINE_PROFILE = "three-halves-1"
+"""Not asked for unless settings say so, like the next: docs/engine/three-halves.md."""
+THREE_HALVES_SILENT_ENGINE_PROFILE = "three-halves-silent-1"
+ENGINE_PROFILES = (
+    ENGINE_PROFILE,
+    SILENT_ENGINE_PROFILE,
+    THREE_HALVES_ENGINE_PROFILE,
+    THREE_HALVES_SILENT_ENGINE_PROFILE,
+)
 TLS_VERSION = 0x0303
 ECDSA_SUITE = 0xC02B
 RSA_SUITE = 0xC02F

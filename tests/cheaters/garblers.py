@@ -32,7 +32,7 @@ def garble_otherwise(match: Match, name: str, gate: int, *, half: int, row: int 
     if received is None:
         raise ValueError("evaluated already")
     changed = received.copy()
-    changed[gate, 2 * half : 2 * half + 2] ^= ADDED
+    changed.view(np.uint64).reshape(-1, 4)[gate, 2 * half : 2 * half + 2] ^= ADDED
     tables[row] = changed
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...foundation.errors import Refused
 from ..duplex import Duplex
-from ..garbling.half_gates import evaluate
+from ..garbling.schemes import GarblingScheme
 from ..kernels.aes import expand_key
 from ..zero_knowledge.bits import (
     Bits,
@@ -42,6 +42,7 @@ class Evaluator:
         *,
         session_id: bytes,
         plan: Plan,
+        scheme: GarblingScheme,
         hash_key: bytes,
         choices: Bits,
         macs: Blocks,
@@ -49,12 +50,13 @@ class Evaluator:
         self._duplex = duplex
         self._session_id = session_id
         self._plan = plan
+        self._scheme = scheme
         self._hash_key = hash_key
         self._round_keys = expand_key(hash_key)
         self._choices = choices
         self._macs = macs
         self._numbering = Numbering(plan)
-        self._tables: dict[str, list[Blocks | None]] = {}
+        self._tables: dict[str, list[Bits | None]] = {}
         self._hashes: dict[str, Blocks] = {}
         self._decoding: dict[str, Bits] = {}
         self._wire_labels: dict[str, Blocks] = {}
@@ -63,7 +65,7 @@ class Evaluator:
     def receive_plan(self) -> None:
         """Receive tables, hashes of output labels and decoding bits of all applications."""
         for application in self._plan.applications:
-            tables: list[Blocks | None] = []
+            tables: list[Bits | None] = []
             hashes: list[Blocks] = []
             decoding: list[Bits] = []
             for rows in instance_chunks(application):
@@ -132,10 +134,12 @@ class Evaluator:
         self._hashes.clear()
         self._wire_labels.clear()
 
-    def _receive_tables(self, application: Application, count: int) -> list[Blocks | None]:
-        gates = application.circuit.and_count
-        tables = blocks_from_octets(receive_octets(self._duplex, TABLES, 32 * count * gates))
-        return list(tables.reshape(count, gates, 4))
+    def _receive_tables(self, application: Application, count: int) -> list[Bits | None]:
+        size = self._scheme.table_octets(application.circuit)
+        octets = receive_octets(self._duplex, TABLES, count * size)
+        tables = np.frombuffer(octets, np.uint8).reshape(count, size)
+        self._scheme.check_tables(application.circuit, tables)
+        return list(tables)
 
     def _receive_hashes(self, application: Application, count: int) -> Blocks:
         octets = receive_octets(self._duplex, OUTPUT_LABEL_HASHES, 32 * count * application.decoded)
@@ -145,8 +149,8 @@ class Evaluator:
         octets = receive_octets(self._duplex, DECODING, packed_length(count * application.decoded))
         return unpack(octets, count * application.decoded).reshape(count, application.decoded)
 
-    def _take_tables(self, application: Application, rows: slice) -> Blocks:
-        taken: list[Blocks] = []
+    def _take_tables(self, application: Application, rows: slice) -> Bits:
+        taken: list[Bits] = []
         for row in range(rows.start, rows.stop):
             tables = self._tables[application.name][row]
             if tables is None:
@@ -161,7 +165,7 @@ class Evaluator:
         return blocks_from_octets(octets).reshape(count, supplied, 2)
 
     def _evaluate_rows(self, application: Application, start: int, inputs: Blocks) -> Blocks:
-        return evaluate(
+        return self._scheme.evaluate(
             application.circuit,
             input_labels=inputs,
             tables=self._take_tables(application, slice(start, start + len(inputs))),

@@ -11,7 +11,7 @@ import numpy as np
 from ...foundation.errors import Refused
 from ...foundation.randomness import Randomness
 from ..duplex import Duplex
-from ..garbling.half_gates import garble
+from ..garbling.schemes import GarblingScheme
 from ..kernels.aes import expand_key
 from ..zero_knowledge.bits import (
     Bits,
@@ -52,6 +52,7 @@ class Garbler:
         *,
         session_id: bytes,
         plan: Plan,
+        scheme: GarblingScheme,
         hash_key: bytes,
         delta: Blocks,
         notary_keys: Blocks,
@@ -61,6 +62,7 @@ class Garbler:
         self._randomness = randomness
         self._session_id = session_id
         self._plan = plan
+        self._scheme = scheme
         self._hash_key = hash_key
         self._round_keys = expand_key(hash_key)
         self._delta = delta
@@ -144,14 +146,15 @@ class Garbler:
 
     def _garble_chunk(self, application: Application, rows: slice) -> Blocks:
         fresh = {party: labels[rows] for party, labels in self._input_labels[application.name].items()}
-        garbled = garble(
+        garbled = self._scheme.garble(
             application.circuit,
             input_labels=application.inputs(rows.stop - rows.start, fresh=fresh, earlier=self._wire_labels),
             delta=self._delta,
             hash_key=self._hash_key,
             first_gate=self._numbering.first_gate(application, rows.start),
+            randomness=self._randomness,
         )
-        send_octets(self._duplex, TABLES, blocks_to_octets(garbled.tables))
+        send_octets(self._duplex, TABLES, garbled.tables.tobytes())
         decoded = garbled.output_labels[:, : application.decoded]
         if application.returned:
             self._send_output_hashes(application, rows, decoded)

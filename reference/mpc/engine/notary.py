@@ -130,6 +130,7 @@ class NotaryEngine(Computation):
             self.duplex,
             session_id=self.session_id,
             plan=self.plan,
+            scheme=self._profile.garbling,
             hash_key=hash_key,
             choices=choices,
             macs=macs,

@@ -8,9 +8,15 @@ from enum import Enum, auto
 from types import MappingProxyType
 from typing import Final
 
-from ...foundation.identifiers import ENGINE_PROFILE, SILENT_ENGINE_PROFILE
+from ...foundation.identifiers import (
+    ENGINE_PROFILE,
+    SILENT_ENGINE_PROFILE,
+    THREE_HALVES_ENGINE_PROFILE,
+    THREE_HALVES_SILENT_ENGINE_PROFILE,
+)
 from ...foundation.randomness import Randomness
 from ..duplex import Duplex
+from ..garbling.schemes import HALF_GATES, THREE_HALVES, GarblingScheme
 from ..oblivious_transfer.correlated import CorrelatedReceiver, CorrelatedSender
 from ..oblivious_transfer.silent import SilentReceiver, SilentSender
 from ..oblivious_transfer.silent_parameters import PARAMETERS
@@ -34,6 +40,7 @@ class EngineProfile:
     """One profile, by the name that the session's request and answer carry."""
 
     name: str
+    garbling: GarblingScheme
     transfers: Transfers
     proof_batch: int
 
@@ -54,14 +61,19 @@ class EngineProfile:
         return SilentSender(base=sender, duplex=duplex, randomness=randomness, parameters=PARAMETERS[_LOG2_BATCH])
 
 
+def _profile(name: str, garbling: GarblingScheme, transfers: Transfers) -> EngineProfile:
+    batch = _PROOF_BATCH if transfers is Transfers.SOFTSPOKEN else _LONG_PROOF_BATCH
+    return EngineProfile(name=name, garbling=garbling, transfers=transfers, proof_batch=batch)
+
+
 PROFILES: Final[Mapping[str, EngineProfile]] = MappingProxyType(
     {
         each.name: each
         for each in (
-            EngineProfile(name=ENGINE_PROFILE, transfers=Transfers.SOFTSPOKEN, proof_batch=_PROOF_BATCH),
-            EngineProfile(
-                name=SILENT_ENGINE_PROFILE, transfers=Transfers.SILENT, proof_batch=_LONG_PROOF_BATCH
-            ),
+            _profile(ENGINE_PROFILE, HALF_GATES, Transfers.SOFTSPOKEN),
+            _profile(SILENT_ENGINE_PROFILE, HALF_GATES, Transfers.SILENT),
+            _profile(THREE_HALVES_ENGINE_PROFILE, THREE_HALVES, Transfers.SOFTSPOKEN),
+            _profile(THREE_HALVES_SILENT_ENGINE_PROFILE, THREE_HALVES, Transfers.SILENT),
         )
     }
 )

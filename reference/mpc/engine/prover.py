@@ -137,6 +137,7 @@ class ProverEngine(Computation):
             self.randomness,
             session_id=self.session_id,
             plan=self.plan,
+            scheme=self._profile.garbling,
             hash_key=hash_key,
             delta=sender.delta,
             notary_keys=notary_keys,

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import pytest
-from benchmarks.cost_model import SILENT_PROFILE, predict
+from benchmarks.cost_model import predict
 from benchmarks.network import NETWORKS, compare
 from benchmarks.session import Committed, measure
 
 from mpctls.reference.channel.messages import Budget
-from mpctls.reference.foundation.identifiers import ENGINE_PROFILE
+from mpctls.reference.foundation.identifiers import ENGINE_PROFILE, THREE_HALVES_SILENT_ENGINE_PROFILE
 
 
 @pytest.mark.slow
 @pytest.mark.end_to_end
-@pytest.mark.parametrize("profile", [ENGINE_PROFILE, SILENT_PROFILE])
+@pytest.mark.parametrize("profile", [ENGINE_PROFILE, THREE_HALVES_SILENT_ENGINE_PROFILE])
 @pytest.mark.parametrize("committed", Committed)
 def test_every_measured_octet_count_is_within_a_tenth_of_the_model(
     profile: str, committed: Committed

@@ -31,7 +31,7 @@ class _Evaluator(Evaluator):
     round_keys = b""
     _key_decoding: Bits
 
-    def _receive_tables(self, application: Application, count: int) -> list[Blocks | None]:
+    def _receive_tables(self, application: Application, count: int) -> list[Bits | None]:
         tables = super()._receive_tables(application, count)
         if application.name == CLIENT_ROUND_KEYS:
             length = application.circuit.output_count
