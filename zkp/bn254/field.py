@@ -24,6 +24,7 @@ from .products import chosen_products
 Order: TypeAlias = Literal["little", "big"]
 
 _OCTETS = 32
+_FEW = 64  # numbers that are encoded without a kernel
 _MANY = 32  # products from which eight lanes gain
 _TOP_MASK = np.uint64((1 << 62) - 1)  # both moduli have 254 bits
 
@@ -60,7 +61,9 @@ class Field:
         return np.ascontiguousarray(drawn)
 
     def encode(self, numbers: Sequence[int]) -> Words:
-        """Return integers, reduced modulo the modulus, as elements uint64[n, 4]."""
+        """Return integers, reduced modulo the modulus, as elements uint64[n, 4]; a few load no kernel."""
+        if len(numbers) <= _FEW:  # as at import, where constants must not cost a verifier its first kernel
+            return rows(number * RADIX % self.modulus for number in numbers)
         return self._to_elements(rows(number % self.modulus for number in numbers))
 
     def decode(self, elements: Words) -> list[int]:
