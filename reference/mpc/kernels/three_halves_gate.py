@@ -16,8 +16,9 @@ The control bits come by the same formula from k and five bits of the gate:
 
 The garbler throws (d, e), two uniform bits a gate, and encrypts (r, s) = (d, e) ⊕ p·(ρ, σ) ⊕ q·(ρ', σ') with
 (ρ, σ) = 00, 11, 01, 10 and (ρ', σ') = 00, 10, 11, 01 for the colours 00, 01, 10, 11: what the evaluator decrypts is
-uniform whatever p and q are. Source: eprint 2021/749, sections 4 to 6; the solution of its equations written here
-was found by computer, and a test proves its conditions by going through all colours, labels' coefficients and dice.
+uniform whatever p and q are. Source of the scheme: eprint 2021/749; of the dice, the constants of
+github.com/slasket/GarblingGates. The rest of the equations was solved here: a test proves the conditions by going
+through all colours, labels' coefficients and dice. That the solution is the paper's own, bit by bit, it does not prove.
 """
 
 from __future__ import annotations

@@ -156,7 +156,7 @@ def raw(circuit: Circuit, zeros: Words, delta: Words, first: int, kernels: Any) 
 ROOMS = (GARBLING_LANES, EVALUATION_LANES)
 
 # The evaluator's matrices by colours (i, j): of G_1, G_2 and G_3, and of A_L, A_R, B_L and B_R for each value of
-# the control bits, as eprint 2021/749, section 5, arranges them: a fixed part and a combination of two.
+# the control bits: a fixed part and a combination of two, the solution that the kernels are written for.
 SLICES = {(0, 0): ("000", "000"), (0, 1): ("001", "011"), (1, 0): ("101", "001"), (1, 1): ("100", "010")}
 FIXED = {
     (0, 0): ("1001", "1001"),
