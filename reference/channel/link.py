@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import re
 import socket
+import time
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ WRITE_BUFFER: Final = 2**23
 DEFAULT_DEADLINE: Final = 60.0
 """Seconds that a peer may take for one frame."""
 _LINGER: Final = 1.0
+_LOOK: Final = 1.0
+"""Seconds after which a thread that waits for the loop looks whether there still is one."""
 # A peer whose machine is gone sends no end; while the Prover talks to the Server, nothing else would tell for minutes.
 _KEEP_ALIVE: Final = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
 _REASON = re.compile(r"[a-z][a-z-]{0,31}/[a-z0-9-]{1,48}")
@@ -327,9 +330,16 @@ class EngineChannel:
         except RuntimeError:
             operation.close()
             raise Refused("link/closed", "the event loop has ended") from None
-        try:
-            return running.result(2 * self._link.deadline)
-        except CancelledError:
-            raise Refused("link/closed", "the session was cancelled") from None
-        except TimeoutError:
-            raise Refused("link/timeout", "the event loop does not answer") from None
+        end = time.monotonic() + 2 * self._link.deadline
+        while True:
+            try:
+                return running.result(_LOOK)
+            except CancelledError:
+                raise Refused("link/closed", "the session was cancelled") from None
+            except TimeoutError:
+                if self._loop.is_closed():
+                    # It ended before it began with this, and cancels nothing any more.
+                    operation.close()
+                    raise Refused("link/closed", "the event loop has ended") from None
+                if running.done() or time.monotonic() > end:
+                    raise Refused("link/timeout", "the event loop does not answer") from None
