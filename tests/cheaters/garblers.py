@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import hmac
 
 import numpy as np
 
+from mpctls.reference.foundation.randomness import Randomness
 from mpctls.reference.mpc.engine.garbler import Garbler
 from mpctls.reference.mpc.engine.labels import DIGEST_OCTETS, Numbering, returned_digest
 from mpctls.reference.mpc.engine.messages import RETURNED_BITS
 from mpctls.reference.mpc.engine.plan import PRE_MASTER_SECRET, Application, digest_name, session_plan
+from mpctls.reference.mpc.engine.profiles import PROFILES
 from mpctls.reference.mpc.engine.prover import ProverEngine
 from mpctls.reference.mpc.engine.trace import recompute
-from mpctls.reference.mpc.garbling.half_gates import garble
+from mpctls.reference.mpc.garbling.schemes import THREE_HALVES
 from mpctls.reference.mpc.kernels.proof import evaluate_bits
 from mpctls.reference.mpc.zero_knowledge.bits import Bits, Blocks, lowest_bits, packed_length, select, unpack
 from tests.cheaters.dataflow import LastAnd, last_ands
@@ -22,17 +25,23 @@ from tests.unit.engine.test_cheating_prover import StubbornProver
 
 WATCHED = digest_name("master-secret", "first-link")
 # Added to a label it does not change the lowest bit, which is what is decoded.
-ADDED = np.array([0, 1], np.uint64)
+ADDED = np.array([2, 0], np.uint64)
 
 
 def garble_otherwise(match: Match, name: str, gate: int, *, half: int, row: int = 0) -> None:
-    """Let the Prover have sent another half of one garbled gate: 0 is the generator's, 1 the evaluator's."""
+    """Let the Prover have sent another half of one garbled gate: 0 is used with the left operand's colour 1, 1 with
+    the right one's.
+    """
     tables = match.notary.evaluator._tables[name]
     received = tables[row]
     if received is None:
         raise ValueError("evaluated already")
     changed = received.copy()
-    changed.view(np.uint64).reshape(-1, 4)[gate, 2 * half : 2 * half + 2] ^= ADDED
+    if PROFILES[match.prover_profile].garbling is THREE_HALVES:
+        first = 24 * gate + 8 * half  # the slice G_1 or G_2
+        changed[first : first + 8].view(np.uint64)[:] ^= ADDED[0]
+    else:
+        changed.view(np.uint64).reshape(-1, 4)[gate, 2 * half : 2 * half + 2] ^= ADDED
     tables[row] = changed
 
 
@@ -49,6 +58,12 @@ class LabelReadingGarbler(Garbler):
     """Reads from the digest of returned labels which of two labels an output had, and with it the gate's operand."""
 
     operand: int | None = None
+    _before: Randomness | None = None
+
+    def _garble_chunk(self, application: Application, rows: slice) -> Blocks:
+        if application.name == WATCHED:
+            self._before = copy.deepcopy(self._randomness)
+        return super()._garble_chunk(application, rows)
 
     def receive_returned(self, application: Application, rows: slice, columns: slice) -> Bits:
         if application.name != WATCHED:
@@ -67,12 +82,14 @@ class LabelReadingGarbler(Garbler):
     def _operand_label(self, application: Application) -> Blocks:
         """The zero label of the gate's left operand."""
         inputs = application.inputs(1, fresh=self._input_labels[application.name], earlier=self._wire_labels)
-        labels: Blocks = garble(
+        labels: Blocks = self._scheme.garble(
             watched_gate().left,
             input_labels=inputs,
             delta=self._delta,
             hash_key=self._hash_key,
             first_gate=self._numbering.first_gate(application, 0),
+            # What the scheme drew for the whole circuit it draws again for a part of it.
+            randomness=self._before or self._randomness,
         ).output_labels[0]
         return labels
 

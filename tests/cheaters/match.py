@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.identifiers import ENGINE_PROFILE
 from mpctls.reference.mpc.engine.notary import NotaryEngine
 from mpctls.reference.mpc.engine.plan import Limits
 from mpctls.reference.mpc.engine.prover import ProverEngine
@@ -49,24 +50,34 @@ class Match(Session):
 
 
 def new(
-    prover_type: type[ProverEngine] = ProverEngine, notary_type: type[NotaryEngine] = NotaryEngine
+    prover_type: type[ProverEngine] = ProverEngine,
+    notary_type: type[NotaryEngine] = NotaryEngine,
+    profile: str = ENGINE_PROFILE,
 ) -> Match:
     """A session before preprocessing."""
-    return Match(limits=LIMITS, prover_type=prover_type, notary_type=notary_type)
+    return Match(
+        limits=LIMITS,
+        prover_type=prover_type,
+        notary_type=notary_type,
+        prover_profile=profile,
+        notary_profile=profile,
+    )
 
 
 @functools.cache
-def _prepared(prover_type: type[ProverEngine], notary_type: type[NotaryEngine]) -> Match:
-    match = new(prover_type, notary_type)
+def _prepared(profile: str) -> Match:
+    match = new(profile=profile)
     match.preprocess()
     return match
 
 
 def prepared(
-    prover_type: type[ProverEngine] = ProverEngine, notary_type: type[NotaryEngine] = NotaryEngine
+    prover_type: type[ProverEngine] = ProverEngine,
+    notary_type: type[NotaryEngine] = NotaryEngine,
+    profile: str = ENGINE_PROFILE,
 ) -> Match:
     """A session after preprocessing. A type that deviates only later may be given to an honest preparation."""
-    match = _prepared(ProverEngine, NotaryEngine).copy()
+    match = _prepared(profile).copy()
     match.prover.__class__ = prover_type
     match.prover.proof.__class__ = prover_type.proof_type
     match.prover.garbler.__class__ = prover_type.garbler_type

@@ -315,6 +315,6 @@ def _places(sides: Bits) -> Words:
 def _noise(parameters: SilentParameters, places: Words) -> Bits:
     """The noise as bits, uint8[n]: one at each place, written where it is not as well."""
     block = 1 << parameters.log2_block
-    inside = places % np.uint64(block)
+    inside = places & np.uint64(block - 1)  # places are secret, and division takes its time by its operands
     noise: Bits = np.equal(np.arange(block, dtype=np.uint64), inside[:, None]).view(np.uint8)
     return noise.reshape(-1)

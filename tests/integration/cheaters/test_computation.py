@@ -8,7 +8,11 @@ from pathlib import Path
 import pytest
 
 from mpctls.reference.foundation.errors import Refused
-from mpctls.reference.foundation.identifiers import LexicalClass
+from mpctls.reference.foundation.identifiers import (
+    ENGINE_PROFILE,
+    THREE_HALVES_ENGINE_PROFILE,
+    LexicalClass,
+)
 from mpctls.reference.mpc.engine.messages import RETURNED_BITS
 from mpctls.reference.mpc.engine.plan import (
     PRE_MASTER_SECRET,
@@ -65,11 +69,12 @@ class Counting:
         return payload
 
 
-def test_selective_failure_tells_one_bit_by_ending_the_session_and_nothing_by_how() -> None:
+@pytest.mark.parametrize("profile", [ENGINE_PROFILE, THREE_HALVES_ENGINE_PROFILE])
+def test_selective_failure_tells_one_bit_by_ending_the_session_and_nothing_by_how(profile: str) -> None:
     """Eight rows fail for one value of a bit each; sessions that end do so alike, and alike with any other fault."""
     seen = []
     for gate, half in [*((gate, 1) for gate in range(8)), (20_000, 0), (20_000, 1)]:
-        match = prepared()
+        match = prepared(profile=profile)
         garble_otherwise(match, PRE_MASTER_SECRET, gate, half=half)
         count = Counting()
         match.ends[1].tamper = count

@@ -12,6 +12,7 @@ import pytest
 
 from mpctls.reference.channel.messages import ReceivedRecord
 from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.identifiers import ENGINE_PROFILE, THREE_HALVES_ENGINE_PROFILE
 from mpctls.reference.foundation.randomness import SeededRandomness
 from mpctls.reference.mpc.circuits.builder import Builder
 from mpctls.reference.mpc.duplex import memory_pair
@@ -104,13 +105,16 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
 Disable = Callable[[object, str], None]
 
 
+@pytest.mark.parametrize("profile", [ENGINE_PROFILE, THREE_HALVES_ENGINE_PROFILE])
 def test_without_label_hashes_the_digest_tells_secret_bits_and_nothing_notices(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, profile: str
 ) -> None:
     monkeypatch.setattr(Evaluator, "_check_output_labels", lambda *_: None)
     read = set()
+    garbled = new(LabelReadingProver, profile=profile)
+    garbled.preprocess()
     for scalar in (0x5F4E3D2C1B, 0x5F4E3D2C1E):
-        match = prepared(LabelReadingProver)
+        match = garbled.copy()
         match.server = replace(match.server, notary_scalar=scalar)
         garble_otherwise(match, WATCHED, watched_gate().number, half=0)
         assert play(match) == THROUGH

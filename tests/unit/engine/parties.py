@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import ECB
 
 from mpctls.reference.foundation.errors import Refused
+from mpctls.reference.foundation.identifiers import ENGINE_PROFILE
 from mpctls.reference.foundation.randomness import SeededRandomness
 from mpctls.reference.mpc.duplex import MemoryDuplex, memory_pair
 from mpctls.reference.mpc.engine.notary import NotaryEngine
@@ -153,6 +154,8 @@ class Session:
     server: Server = field(default_factory=Server)
     prover_type: type[ProverEngine] = ProverEngine
     notary_type: type[NotaryEngine] = NotaryEngine
+    prover_profile: str = ENGINE_PROFILE
+    notary_profile: str = ENGINE_PROFILE
     requests: tuple[bytes, ...] = (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",)
     response: bytes = b"HTTP/1.1 200 OK\r\n\r\n{}"
     closure: bytes | None = b"\x01\x00"
@@ -165,10 +168,20 @@ class Session:
         prover_end, notary_end = memory_pair(self.timeout)
         self.ends = (Tampered(prover_end), Tampered(notary_end))
         self.prover = self.prover_type(
-            self.ends[0], SeededRandomness(b"prover"), SESSION_ID, self.limits, self.prover_view
+            self.ends[0],
+            SeededRandomness(b"prover"),
+            SESSION_ID,
+            self.limits,
+            self.prover_view,
+            self.prover_profile,
         )
         self.notary = self.notary_type(
-            self.ends[1], SeededRandomness(b"notary"), SESSION_ID, self.limits, self.notary_view
+            self.ends[1],
+            SeededRandomness(b"notary"),
+            SESSION_ID,
+            self.limits,
+            self.notary_view,
+            self.notary_profile,
         )
         self.sent: list[ProtectedRecord] = []
         self.received: list[ProtectedRecord] = []

@@ -6,42 +6,12 @@ import pytest
 
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import ENGINE_PROFILE, SILENT_ENGINE_PROFILE
-from mpctls.reference.foundation.randomness import Randomness
-from mpctls.reference.mpc.duplex import Duplex
-from mpctls.reference.mpc.engine.notary import NotaryEngine
-from mpctls.reference.mpc.engine.plan import Limits
 from mpctls.reference.mpc.engine.profiles import PROFILES
-from mpctls.reference.mpc.engine.prover import ProverEngine
 from mpctls.reference.mpc.engine.setup import reserved_bits
-from mpctls.reference.mpc.engine.tap import Tap
 from mpctls.reference.mpc.oblivious_transfer import messages
 from mpctls.reference.mpc.oblivious_transfer.silent_parameters import PARAMETERS
 
 from .parties import Session
-
-
-class SilentProver(ProverEngine):
-    def __init__(
-        self,
-        duplex: Duplex,
-        randomness: Randomness,
-        session_id: bytes,
-        limits: Limits,
-        tap: Tap | None = None,
-    ) -> None:
-        super().__init__(duplex, randomness, session_id, limits, tap, SILENT_ENGINE_PROFILE)
-
-
-class SilentNotary(NotaryEngine):
-    def __init__(
-        self,
-        duplex: Duplex,
-        randomness: Randomness,
-        session_id: bytes,
-        limits: Limits,
-        tap: Tap | None = None,
-    ) -> None:
-        super().__init__(duplex, randomness, session_id, limits, tap, SILENT_ENGINE_PROFILE)
 
 
 def flipped(payload: bytes) -> bytes:
@@ -49,7 +19,7 @@ def flipped(payload: bytes) -> bytes:
 
 
 def test_session_on_silent_transfers_is_finished_and_the_prover_sends_less() -> None:
-    silent = Session(prover_type=SilentProver, notary_type=SilentNotary)
+    silent = Session(prover_profile=SILENT_ENGINE_PROFILE, notary_profile=SILENT_ENGINE_PROFILE)
     usual = Session()
     for session in (silent, usual):
         session.run()
@@ -62,13 +32,13 @@ def test_session_on_silent_transfers_is_finished_and_the_prover_sends_less() -> 
 
 
 def test_parties_of_different_profiles_do_not_run_on() -> None:
-    session = Session(prover_type=SilentProver)
+    session = Session(prover_profile=SILENT_ENGINE_PROFILE)
     with pytest.raises(Refused, match="engine/unexpected-message"):
         session.preprocess()
 
 
 def test_false_tree_ends_the_session_in_preprocessing() -> None:
-    session = Session(prover_type=SilentProver, notary_type=SilentNotary)
+    session = Session(prover_profile=SILENT_ENGINE_PROFILE, notary_profile=SILENT_ENGINE_PROFILE)
     session.ends[1].tamper = lambda kind, payload: (
         flipped(payload) if kind == messages.TREE_CORRECTIONS else payload
     )

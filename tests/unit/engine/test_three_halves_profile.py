@@ -8,43 +8,14 @@ import pytest
 
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import THREE_HALVES_ENGINE_PROFILE
-from mpctls.reference.foundation.randomness import Randomness
-from mpctls.reference.mpc.duplex import Duplex
 from mpctls.reference.mpc.engine import messages
-from mpctls.reference.mpc.engine.notary import NotaryEngine
-from mpctls.reference.mpc.engine.plan import SERVER_FINISHED_KEY_STREAM, Limits
-from mpctls.reference.mpc.engine.prover import ProverEngine
-from mpctls.reference.mpc.engine.tap import Tap
+from mpctls.reference.mpc.engine.plan import SERVER_FINISHED_KEY_STREAM
 
 from .parties import Session
 
 
-class ThreeHalvesProver(ProverEngine):
-    def __init__(
-        self,
-        duplex: Duplex,
-        randomness: Randomness,
-        session_id: bytes,
-        limits: Limits,
-        tap: Tap | None = None,
-    ) -> None:
-        super().__init__(duplex, randomness, session_id, limits, tap, THREE_HALVES_ENGINE_PROFILE)
-
-
-class ThreeHalvesNotary(NotaryEngine):
-    def __init__(
-        self,
-        duplex: Duplex,
-        randomness: Randomness,
-        session_id: bytes,
-        limits: Limits,
-        tap: Tap | None = None,
-    ) -> None:
-        super().__init__(duplex, randomness, session_id, limits, tap, THREE_HALVES_ENGINE_PROFILE)
-
-
 def new() -> Session:
-    return Session(prover_type=ThreeHalvesProver, notary_type=ThreeHalvesNotary)
+    return Session(prover_profile=THREE_HALVES_ENGINE_PROFILE, notary_profile=THREE_HALVES_ENGINE_PROFILE)
 
 
 @cache
@@ -67,7 +38,7 @@ def test_session_is_finished_and_a_gate_costs_24_octets_and_5_bits() -> None:
 
 def test_parties_of_different_garblings_do_not_run_on() -> None:
     with pytest.raises(Refused, match="engine/unexpected-message"):
-        Session(prover_type=ThreeHalvesProver).preprocess()
+        Session(prover_profile=THREE_HALVES_ENGINE_PROFILE).preprocess()
 
 
 def test_tables_with_filling_bits_are_refused_when_they_arrive() -> None:
@@ -79,7 +50,9 @@ def test_tables_with_filling_bits_are_refused_when_they_arrive() -> None:
         session.preprocess()
 
 
-@pytest.mark.parametrize("place", [0, 8, 16, -1], ids=["first slice", "second slice", "third slice", "controls"])
+@pytest.mark.parametrize(
+    "place", [0, 8, 16, -1], ids=["first slice", "second slice", "third slice", "controls"]
+)
 def test_changed_table_gives_no_value(place: int) -> None:
     session = _prepared().fork()
     session.client_finished()
