@@ -24,21 +24,14 @@ _WIDEST = 16
 _NARROWEST = 4
 _TABLE_CHUNK = 2048
 _LINE = 64  # octets
-_IN_ORDER = 0.75  # what an addition of a bucket costs, in additions of a base
 
 
 @functools.cache
 def fixed_width(count: int) -> int:
-    """Return the width of digits that makes a sum over so many fixed bases cheapest.
-
-    In additions: one for each base and window, and one for each bucket, which reads points in order and so costs less
-    than one that gathers a base from the table.
-    """
+    """Return the width of digits that makes a sum over so many fixed bases cheapest."""
     return min(
         range(_NARROWEST, _WIDEST + 1),
-        key=lambda width: (
-            window_count(width) * count + _IN_ORDER * (1 << (width - 1)) + 12 * math.sqrt(1 << (width - 1))
-        ),
+        key=lambda width: window_count(width) * count + (1 << (width - 1)) + 12 * math.sqrt(1 << (width - 1)),
     )
 
 
