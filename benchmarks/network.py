@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 
 from mpctls.reference.channel.messages import Budget
-from mpctls.reference.foundation.identifiers import ENGINE_PROFILE
+from mpctls.reference.foundation.identifiers import DEFAULT_ENGINE_PROFILES
 from mpctls.reference.mpc.engine.profiles import PROFILES
 
 from ._parties import KILOBYTE
@@ -181,7 +181,7 @@ def main() -> None:
     parser.add_argument(
         "--sizes", default="1/2,1/16,4/64", help="kilobytes of request/response, comma separated"
     )
-    parser.add_argument("--profile", choices=PROFILES, default=ENGINE_PROFILE, help="the engine's profile")
+    parser.add_argument("--profile", choices=PROFILES, default=DEFAULT_ENGINE_PROFILES[0], help="the engine's profile")
     parser.add_argument(
         "--commit",
         type=Committed,

@@ -37,7 +37,7 @@ from statistics import fmean, median
 from mpctls.reference.channel.link import Link
 from mpctls.reference.channel.messages import SessionAnswer
 from mpctls.reference.foundation.errors import Refused
-from mpctls.reference.foundation.identifiers import ENGINE_PROFILE
+from mpctls.reference.foundation.identifiers import DEFAULT_ENGINE_PROFILES
 from mpctls.reference.mpc.engine.profiles import PROFILES
 
 from ._load_prover import Behaviour, Done, Order, ProverProcess, provers
@@ -274,7 +274,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--request", type=int, default=1, help="kilobytes of each request")
     made.add_argument("--response", type=int, default=2, help="kilobytes of each response")
-    made.add_argument("--profile", choices=PROFILES, default=ENGINE_PROFILE, help="the engine's profile")
+    made.add_argument("--profile", choices=PROFILES, default=DEFAULT_ENGINE_PROFILES[0], help="the engine's profile")
     made.add_argument("--json", action="store_true", help="print one JSON document")
     return made
 

@@ -26,7 +26,7 @@ from mpctls.reference.channel.messages import Budget, CommitRequest
 from mpctls.reference.channel.session_parameters import engine_limits
 from mpctls.reference.foundation.compiled import warm_up
 from mpctls.reference.foundation.identifiers import (
-    ENGINE_PROFILE,
+    DEFAULT_ENGINE_PROFILES,
     Direction,
     HashAlgorithm,
 )
@@ -191,7 +191,7 @@ def prover_settings(
 def measure(
     sizes: Sequence[tuple[int, int]],
     repeat: int,
-    profile: str = ENGINE_PROFILE,
+    profile: str = DEFAULT_ENGINE_PROFILES[0],
     committed: Committed = Committed.REQUEST,
     through: Callable[[int], int] = lambda port: port,
 ) -> list[Measured]:
@@ -293,7 +293,7 @@ def main() -> None:
     parser.add_argument(
         "--repeat", type=int, default=1, help="sessions of each size; the fastest is reported"
     )
-    parser.add_argument("--profile", choices=PROFILES, default=ENGINE_PROFILE, help="the engine's profile")
+    parser.add_argument("--profile", choices=PROFILES, default=DEFAULT_ENGINE_PROFILES[0], help="the engine's profile")
     parser.add_argument(
         "--commit",
         type=Committed,

@@ -37,7 +37,7 @@ from .foundation.artifacts import (
     Extension,
 )
 from .foundation.errors import Refused
-from .foundation.identifiers import ENGINE_PROFILE, Direction, SessionKind
+from .foundation.identifiers import DEFAULT_ENGINE_PROFILES, Direction, SessionKind
 from .foundation.randomness import Randomness, SystemRandomness
 from .foundation.signatures import SigningKey
 from .mpc.engine.notary import NotaryEngine
@@ -57,7 +57,7 @@ class NotarySettings:
     signing_keys: tuple[SigningKey, ...]
     limits: NotaryLimits = field(default=NotaryLimits())
     kinds: frozenset[SessionKind] = frozenset({SessionKind.NOTARIZE})
-    engine_profiles: frozenset[str] = frozenset({ENGINE_PROFILE})
+    engine_profiles: frozenset[str] = frozenset(DEFAULT_ENGINE_PROFILES)
     notary_extensions: tuple[Extension, ...] = ()
     deadlines: Deadlines = field(default=Deadlines())
     clock: Clock = system_clock

@@ -25,7 +25,7 @@ from .channel.messages import (
 )
 from .foundation.errors import Refused
 from .foundation.identifiers import (
-    ENGINE_PROFILE,
+    DEFAULT_ENGINE_PROFILES,
     TLS_VERSION,
     SessionKind,
 )
@@ -70,7 +70,7 @@ class ProverSettings:
     roots: tuple[x509.Certificate, ...]
     budget: Budget
     kind: SessionKind = SessionKind.NOTARIZE
-    engine_profiles: tuple[str, ...] = (ENGINE_PROFILE,)
+    engine_profiles: tuple[str, ...] = DEFAULT_ENGINE_PROFILES
     extended_master_secret: bool = True
     time_tolerance: int = DEFAULT_TIME_TOLERANCE
     deadlines: Deadlines = field(default=Deadlines())

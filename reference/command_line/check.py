@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     from ..tls.plain_client import PlainExchange, PlainHandshake
 
-_OCTETS_A_GATE: Final = 35
-"""Upload for each AND gate: 32 garbled, the rest for its proof (docs/engine/half-gates-1.md, Cost)."""
+_OCTETS_A_GATE: Final = 28
+"""Upload for each AND gate: 24 and five bits garbled, the rest for its proof (docs/engine/cost-model.md)."""
 _OCTETS_COMMITTED: Final = 660
 """Upload for each octet that is committed, measured; with many short commitments it is more."""
 

@@ -12,7 +12,13 @@ import click
 
 from ..foundation.errors import Refused
 from ..foundation.files import read_file, write_file
-from ..foundation.identifiers import ENGINE_PROFILE, ENGINE_PROFILES, Direction, HashAlgorithm, SessionKind
+from ..foundation.identifiers import (
+    DEFAULT_ENGINE_PROFILES,
+    ENGINE_PROFILES,
+    Direction,
+    HashAlgorithm,
+    SessionKind,
+)
 from .common import (
     FILE,
     NAMES_HELP,
@@ -117,7 +123,7 @@ def _cost(document: Mapping[str, Any]) -> str:
     "engines",
     multiple=True,
     type=click.Choice(ENGINE_PROFILES),
-    default=(ENGINE_PROFILE,),
+    default=DEFAULT_ENGINE_PROFILES,
     show_default=True,
     help=ENGINE_HELP,
 )

@@ -29,8 +29,8 @@ COMMIT_FIELDS_HELP: Final = """Commit in this way to every JSON value of at most
 The Notary learns number, order and exact length of all JSON values, which is a fingerprint of the page and of the
 data: the number of digits of a balance, for example."""
 ENGINE_HELP: Final = """How the two-party computation is carried out; several times for several, the first that the
-partner accepts. The silent ones upload less where much is proved, and rest on learning parity with noise as
-well; three-halves uploads a fifth less, and asks more of the hash: docs/engine/."""
+partner accepts. Three-halves uploads a fifth less than half-gates, and asks more of the hash; the silent ones
+upload less where much is proved, and rest on learning parity with noise as well: docs/engine/."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from ..channel.admission import Admission
 from ..channel.link import Link
 from ..channel.messages import Budget, Refusal
 from ..foundation.errors import Refused
-from ..foundation.identifiers import ENGINE_PROFILE, ENGINE_PROFILES, HashAlgorithm
+from ..foundation.identifiers import DEFAULT_ENGINE_PROFILES, ENGINE_PROFILES, HashAlgorithm
 from ..settings import Deadlines, NotaryLimits
 from .common import FILE
 from .connections import Address, parse_address
@@ -87,7 +87,7 @@ def service_options(command: C) -> C:
             "engines",
             multiple=True,
             type=click.Choice(ENGINE_PROFILES),
-            default=(ENGINE_PROFILE,),
+            default=DEFAULT_ENGINE_PROFILES,
             show_default=True,
             help="An engine profile that is accepted; several times for several.",
         ),

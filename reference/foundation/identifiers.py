@@ -12,14 +12,17 @@ ENGINE_PROFILE = "half-gates-1"
 SILENT_ENGINE_PROFILE = "half-gates-silent-1"
 """Not asked for unless settings say so: docs/engine/silent-transfers.md."""
 THREE_HALVES_ENGINE_PROFILE = "three-halves-1"
-"""Not asked for unless settings say so, like the next: docs/engine/three-halves.md."""
+"""docs/engine/three-halves.md."""
 THREE_HALVES_SILENT_ENGINE_PROFILE = "three-halves-silent-1"
+"""Not asked for unless settings say so."""
 ENGINE_PROFILES = (
     ENGINE_PROFILE,
     SILENT_ENGINE_PROFILE,
     THREE_HALVES_ENGINE_PROFILE,
     THREE_HALVES_SILENT_ENGINE_PROFILE,
 )
+DEFAULT_ENGINE_PROFILES = (THREE_HALVES_ENGINE_PROFILE, ENGINE_PROFILE)
+"""What settings offer, first choice first, and accept unless they say otherwise: decision 0028."""
 TLS_VERSION = 0x0303
 ECDSA_SUITE = 0xC02B
 RSA_SUITE = 0xC02F

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -18,6 +18,8 @@ from mpctls.reference.channel.messages import (
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import SessionKind, SignatureAlgorithm
 from mpctls.reference.foundation.signatures import SigningKey
+from mpctls.reference.notary_connection import NotarySettings
+from mpctls.reference.prover_records import ProverSettings
 from tests.unit.attestation.material import notary_key
 from tests.unit.foundation.refusals import refused
 
@@ -69,6 +71,29 @@ def test_a_profile_other_than_the_first_is_agreed_upon_only_where_both_allow_it(
 
     assert agreed(("half-gates-1",)) == "half-gates-1"
     assert agreed(("half-gates-1", "half-gates-silent-1")) == "half-gates-silent-1"
+
+
+def test_by_default_three_halves_is_agreed_upon_unless_one_side_keeps_to_half_gates() -> None:
+    accepted = NotarySettings(signing_keys=KEYS).engine_profiles
+    (offered,) = (each.default for each in fields(ProverSettings) if each.name == "engine_profiles")
+    assert isinstance(offered, tuple)
+
+    def agreed(offered: tuple[str, ...], accepted: frozenset[str]) -> str:
+        found, _ = answer_request(
+            replace(REQUEST, engine_profiles=offered),
+            signing_keys=KEYS,
+            kinds=tuple(SessionKind),
+            largest=LARGEST,
+            session_id=bytes(32),
+            engine_profiles=accepted,
+        )
+        return found.engine_profile
+
+    assert agreed(offered, accepted) == "three-halves-1"
+    assert agreed(offered, frozenset({"half-gates-1"})) == "half-gates-1"
+    assert agreed(("half-gates-1",), accepted) == "half-gates-1"
+    with pytest.raises(Refused, match="tls-session/no-common-engine-profile"):
+        agreed(("three-halves-silent-1",), accepted)
 
 
 def test_the_first_supported_entries_are_chosen_in_the_provers_order() -> None:
