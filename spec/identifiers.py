@@ -12,8 +12,24 @@ PROTOCOL_VERSION: Final = 1
 FORMAT_VERSION: Final = 1
 """The version of attestations, presentations and stored files."""
 
-ENGINE_PROFILE: Final = "half-gates-1"
-"""The engine profile that exists. The specification runs the ideal functionality instead."""
+HALF_GATES: Final = "half-gates-1"
+"""Half-gates garbling (eprint 2014/756), random transfers by SoftSpoken (eprint 2022/192)."""
+
+HALF_GATES_SILENT: Final = "half-gates-silent-1"
+"""Half-gates garbling; silent transfers, which rest on learning parity with noise (eprint 2020/924)."""
+
+THREE_HALVES: Final = "three-halves-1"
+"""Three-halves garbling (eprint 2021/749): its label hash hides linear functions of the difference of labels."""
+
+THREE_HALVES_SILENT: Final = "three-halves-silent-1"
+"""Three-halves garbling with silent transfers: the assumptions of both."""
+
+ENGINE_PROFILES: Final = (HALF_GATES, HALF_GATES_SILENT, THREE_HALVES, THREE_HALVES_SILENT)
+"""The registered ways to run the two-party computation. The specification runs the ideal functionality in its
+place, which is the same for all."""
+
+USUAL_ENGINE_PROFILES: Final = (THREE_HALVES, HALF_GATES)
+"""What a Prover offers, in order of preference, and a Notary serves unless it is told otherwise."""
 
 TLS_1_2: Final = 0x0303
 ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: Final = 0xC02B

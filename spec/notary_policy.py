@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from .extensions import HOLDER_KEY, PURPOSE, Extension
 from .identifiers import (
     CIPHER_SUITES,
-    ENGINE_PROFILE,
     PROTOCOL_VERSION,
     TLS_1_2,
+    USUAL_ENGINE_PROFILES,
     HashAlgorithm,
     SessionKind,
 )
@@ -28,7 +28,7 @@ class NotaryPolicy:
     """
 
     protocol_versions: frozenset[int] = frozenset({PROTOCOL_VERSION})
-    engine_profiles: frozenset[str] = frozenset({ENGINE_PROFILE})
+    engine_profiles: frozenset[str] = frozenset(USUAL_ENGINE_PROFILES)
     tls_versions: frozenset[int] = frozenset({TLS_1_2})
     cipher_suites: frozenset[int] = frozenset(CIPHER_SUITES)
     session_kinds: frozenset[SessionKind] = frozenset(SessionKind)

@@ -14,7 +14,7 @@ from mpctls.spec.commitments import CommitRequest, HashKind
 from mpctls.spec.extensions import HOLDER_KEY, Extension
 from mpctls.spec.identifiers import (
     CIPHER_SUITES,
-    ENGINE_PROFILE,
+    HALF_GATES,
     PROTOCOL_VERSION,
     TLS_1_2,
     Closure,
@@ -81,7 +81,7 @@ def session(number: int, certify: Certify) -> Session:
     blinder = label.octets(32, "handshake blinder")
     terms = SessionTerms(
         protocol_version=PROTOCOL_VERSION,
-        engine_profile=ENGINE_PROFILE,
+        engine_profile=HALF_GATES,
         tls_version=TLS_1_2,
         cipher_suites=CIPHER_SUITES,
         signature_algorithm=NOTARY.algorithm,

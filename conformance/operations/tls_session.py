@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .form import Field, Form, Role
-from .shapes import DIGEST, NUMBER, NUMBERS, OCTETS, ListOf, Octets, Tuple
+from .shapes import DIGEST, NUMBER, NUMBERS, OCTETS, TEXT_LIST, ListOf, Octets, Tuple
 
 _ESTABLISH = "tls_session/establish_mpc_tls_connection"
 _SEND = "tls_session/send_tls_handshake_data"
@@ -30,6 +30,7 @@ FORMS = (
         source="formats.md, section 9",
         takes={
             "kind": Field(shape=NUMBER, meaning="The session kind: 0 notarize, 1 verify."),
+            "profiles": Field(shape=TEXT_LIST, meaning="Engine profiles, in order of preference."),
             "algorithms": Field(
                 shape=NUMBERS, meaning="Numbers of the signature algorithms, in order of preference."
             ),
@@ -43,8 +44,8 @@ FORMS = (
         gives={
             "message": Field(
                 shape=OCTETS,
-                meaning="SessionMessage with the index of SessionRequest: protocol version 1, engine profile "
-                "`half-gates-1`, TLS version 0x0303, suites 0xC02B and 0xC02F in this order, and the inputs.",
+                meaning="SessionMessage with the index of SessionRequest: protocol version 1, "
+                "TLS version 0x0303, suites 0xC02B and 0xC02F in this order, and the inputs.",
             )
         },
     ),
@@ -61,6 +62,7 @@ FORMS = (
                 meaning="The Notary's attestation keys, at most one of an algorithm: number of the signature "
                 "algorithm; secret key (seed of Ed25519, or scalar big-endian).",
             ),
+            "profiles": Field(shape=TEXT_LIST, meaning="The engine profiles that the Notary serves."),
             "kinds": Field(shape=NUMBERS, meaning="The session kinds that the Notary serves."),
             "largest": Field(
                 shape=Octets(length=12), meaning="BCS Budget: the Notary's limit of each component."
@@ -71,7 +73,7 @@ FORMS = (
             "message": Field(
                 shape=OCTETS,
                 meaning="SessionMessage with the index of SessionAnswer. The Notary supports protocol version 1, "
-                "engine profile `half-gates-1`, TLS version 0x0303, suites 0xC02B and 0xC02F. ECDSA is "
+                "TLS version 0x0303, suites 0xC02B and 0xC02F. ECDSA is "
                 "deterministic here (RFC 6979), with s in the lower half.",
             )
         },

@@ -10,7 +10,7 @@ from hypothesis.strategies import DrawFn
 
 from mpctls.spec.identifiers import (
     CIPHER_SUITES,
-    ENGINE_PROFILE,
+    HALF_GATES,
     PROTOCOL_VERSION,
     TLS_1_2,
     SessionKind,
@@ -56,7 +56,7 @@ def agreed(
     key = signing_key(SignatureAlgorithm.ED25519)
     terms = SessionTerms(
         protocol_version=PROTOCOL_VERSION,
-        engine_profile=ENGINE_PROFILE,
+        engine_profile=HALF_GATES,
         tls_version=TLS_1_2,
         cipher_suites=suites,
         signature_algorithm=key.algorithm,

@@ -10,7 +10,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TypeVar
 
-from ..identifiers import ENGINE_PROFILE, PROTOCOL_VERSION, TLS_1_2, SessionKind, SignatureAlgorithm
+from ..identifiers import (
+    PROTOCOL_VERSION,
+    TLS_1_2,
+    USUAL_ENGINE_PROFILES,
+    SessionKind,
+    SignatureAlgorithm,
+)
 from ..messages import SessionAnswer, SessionRequest, SessionTerms
 from ..mpc_tls.messages import Budget
 from ..notary_states import NotaryAgreed, NotaryReady, NotaryRequested
@@ -34,6 +40,7 @@ def send(
     signature_algorithms: tuple[SignatureAlgorithm, ...],
     budget: Budget,
     randomness: Randomness,
+    engine_profiles: tuple[str, ...] = USUAL_ENGINE_PROFILES,
 ) -> tuple[ProverRequested, SessionRequest]:
     """Ask for a session.
 
@@ -42,7 +49,7 @@ def send(
     require_state(state, ProverReady)
     request = SessionRequest(
         protocol_versions=(PROTOCOL_VERSION,),
-        engine_profiles=(ENGINE_PROFILE,),
+        engine_profiles=engine_profiles,
         tls_versions=(TLS_1_2,),
         cipher_suites=cipher_suites,
         kind=kind,

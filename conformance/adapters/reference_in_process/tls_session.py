@@ -28,12 +28,17 @@ _BUDGET = Struct(Budget)
 _HANDSHAKE = Struct(TlsHandshakeData)
 
 
+def _profiles(fields: Fields) -> list[str]:
+    return [name.decode("utf-8") for name in read_list(fields["profiles"])]
+
+
 def _request(fields: Fields) -> Fields:
     request = session_request(
         kind=SessionKind(read_number(fields["kind"])),
         signature_algorithms=[SignatureAlgorithm(each) for each in read_numbers(fields["algorithms"])],
         budget=_BUDGET.decode(fields["budget"]),
         nonce=fields["nonce"],
+        engine_profiles=tuple(_profiles(fields)),
     )
     return {"message": message(request)}
 
@@ -47,6 +52,7 @@ def _answer(fields: Fields) -> Fields:
         kinds=[SessionKind(each) for each in read_numbers(fields["kinds"])],
         largest=_BUDGET.decode(fields["largest"]),
         session_id=fields["session id"],
+        engine_profiles=_profiles(fields),
     )
     return {"message": message(answer)}
 

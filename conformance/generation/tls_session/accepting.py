@@ -63,6 +63,11 @@ def _accepted() -> Iterator[Vector]:
     yield _case("among-others", _ED25519, wide, cipher_suites=CIPHER_SUITES).vector(
         "Each choice is the second entry of its list."
     )
+    both = ("three-halves-1", "half-gates-1")
+    for name, chosen in zip(("first-profile", "second-profile"), both, strict=True):
+        yield _case(name, _ED25519, replace(asked, engine_profiles=both), engine_profile=chosen).vector(
+            "A Prover runs whichever profile it offered."
+        )
     yield _case(
         "other-version", _ED25519, replace(asked, protocol_versions=(1, 7)), protocol_version=7
     ).vector("A Prover accepts whatever it offered.")
@@ -75,6 +80,7 @@ def _changed_terms(base: Accepted, asked: SessionRequest, terms: SessionTerms) -
         ("protocol-version-next", "protocol_version", {"protocol_version": 2}),
         ("protocol-version-zero", "protocol_version", {"protocol_version": 0}),
         ("engine-profile-other", "engine_profile", {"engine_profile": "half-gates-2"}),
+        ("engine-profile-registered", "engine_profile", {"engine_profile": "half-gates-silent-1"}),
         ("engine-profile-empty", "engine_profile", {"engine_profile": ""}),
         ("tls-version-1-1", "tls_version", {"tls_version": 0x0302}),
         ("tls-version-1-3", "tls_version", {"tls_version": 0x0304}),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mpctls.spec.identifiers import (
     CIPHER_SUITES,
-    ENGINE_PROFILE,
+    HALF_GATES,
     PROTOCOL_VERSION,
     TLS_1_2,
     SessionKind,
@@ -40,7 +40,7 @@ def request() -> SessionRequest:
     """What an ordinary Prover asks for."""
     return SessionRequest(
         protocol_versions=(PROTOCOL_VERSION,),
-        engine_profiles=(ENGINE_PROFILE,),
+        engine_profiles=(HALF_GATES,),
         tls_versions=(TLS_1_2,),
         cipher_suites=CIPHER_SUITES,
         kind=SessionKind.NOTARIZE,
@@ -54,7 +54,7 @@ def terms_for(asked: SessionRequest, key: SigningKey) -> SessionTerms:
     """What the Notary chooses for a request that offers what there is."""
     return SessionTerms(
         protocol_version=PROTOCOL_VERSION,
-        engine_profile=ENGINE_PROFILE,
+        engine_profile=HALF_GATES,
         tls_version=TLS_1_2,
         cipher_suites=asked.cipher_suites,
         signature_algorithm=key.algorithm,

@@ -6,7 +6,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from mpctls.spec.identifiers import CIPHER_SUITES, ENGINE_PROFILE, SessionKind, SignatureAlgorithm
+from mpctls.spec.identifiers import (
+    CIPHER_SUITES,
+    ENGINE_PROFILES,
+    HALF_GATES,
+    HALF_GATES_SILENT,
+    THREE_HALVES,
+    USUAL_ENGINE_PROFILES,
+    SessionKind,
+    SignatureAlgorithm,
+)
 from mpctls.spec.messages import SessionRequest
 from mpctls.spec.mpc_tls.messages import Budget
 
@@ -21,9 +30,14 @@ _ALGORITHMS = tuple(SignatureAlgorithm)
 _LIMIT = 16
 
 
+def _texts(values: tuple[str, ...]) -> bytes:
+    return listed([value.encode("utf-8") for value in values])
+
+
 def _asking(kind: SessionKind, algorithms: tuple[int, ...], budget: Budget, part: str) -> Fields:
     return {
         "kind": number(kind),
+        "profiles": _texts(USUAL_ENGINE_PROFILES),
         "algorithms": numbers(algorithms),
         "budget": budget.encode(),
         "nonce": _STREAM.octets(32, part),
@@ -55,6 +69,13 @@ def _requests() -> Iterator[Vector]:
     ):  # fmt: skip
         given = _asking(kind, algorithms, budget, f"request {name}")
         yield Accepted(operation="tls_session/request", name=name, given=given).vector(comment)
+    for name, comment, offered in (
+        ("one-profile", "A Prover that takes half-gates alone.", (HALF_GATES,)),
+        ("profiles-reversed", "The order is the preference of the Prover.", USUAL_ENGINE_PROFILES[::-1]),
+        ("all-profiles", "Every registered profile.", ENGINE_PROFILES),
+    ):
+        given = {**_asking(notarize, every[:1], usual, f"request {name}"), "profiles": _texts(offered)}
+        yield Accepted(operation="tls_session/request", name=name, given=given).vector(comment)
     for name, nonce in (("nonce-zero", bytes(32)), ("nonce-maximum", b"\xff" * 32)):
         given = {**_asking(notarize, every[:1], usual, ""), "nonce": nonce}
         yield Accepted(operation="tls_session/request", name=name, given=given).vector(
@@ -66,6 +87,7 @@ def _answering(asked: SessionRequest, algorithms: tuple[SignatureAlgorithm, ...]
     return {
         "request": asked.encode(),
         "keys": listed([listed([number(each), key_of(each).secret]) for each in algorithms]),
+        "profiles": _texts(USUAL_ENGINE_PROFILES),
         "kinds": numbers(tuple(SessionKind)),
         "largest": LARGEST.encode(),
         "session id": _STREAM.octets(32, "session id"),
@@ -94,8 +116,8 @@ def _answers() -> Iterator[Vector]:
         ("protocol-version-last", "The one common version is the last.", {"protocol_versions": (*others, 1)}),
         ("protocol-version-first", "It is the first of sixteen.", {"protocol_versions": (1, *others)}),
         ("engine-profile-last", "The one common profile is the last of sixteen.",
-         {"engine_profiles": (*profiles, ENGINE_PROFILE)}),
-        ("engine-profile-first", "It is the first of sixteen.", {"engine_profiles": (ENGINE_PROFILE, *profiles)}),
+         {"engine_profiles": (*profiles, HALF_GATES)}),
+        ("engine-profile-first", "It is the first of sixteen.", {"engine_profiles": (HALF_GATES, *profiles)}),
         ("tls-version-last", "A Prover that prefers TLS 1.3 gets TLS 1.2.", {"tls_versions": (0x0304, 0x0303)}),
         ("tls-version-first", "TLS 1.2 is preferred.", {"tls_versions": (0x0303, 0x0304)}),
         ("suites-reversed", "Suites are answered in the order of the Prover.", {"cipher_suites": CIPHER_SUITES[::-1]}),
@@ -121,8 +143,39 @@ def _answers() -> Iterator[Vector]:
             yield base.but(name, request=asked.encode()).vector(
                 f"The {'smallest' if amount == 1 else 'largest'} number that is granted."
             )
+    yield from _answers_of_profiles(base, usual)
     yield from _answers_of_keys(usual)
     yield from _refused_answers(base, usual)
+
+
+def _answers_of_profiles(base: Accepted, usual: SessionRequest) -> Iterator[Vector]:
+    for profile in ENGINE_PROFILES:
+        asked = replace(usual, engine_profiles=(profile,)).encode()
+        yield base.but(f"profile-{profile}", request=asked, profiles=_texts(ENGINE_PROFILES)).vector(
+            "Each registered profile can be agreed on."
+        )
+    both = (THREE_HALVES, HALF_GATES)
+    for name, comment, offered, served in (
+        ("profiles-three-halves-first", "The Prover's first choice is taken.", both, both),
+        ("profiles-half-gates-first", "The order of the Notary's list decides nothing.", both[::-1], both),
+        ("profiles-second-served", "The Prover's second choice is the first that is served.", both, both[1:]),
+    ):
+        given = {"request": replace(usual, engine_profiles=offered).encode(), "profiles": _texts(served)}
+        case = base.but(name, **given)
+        yield case.vector(comment)
+    for name, served_by, profile in (
+        ("engine-profile-silent", base, HALF_GATES_SILENT),
+        ("engine-profile-first-alone", case, THREE_HALVES),
+    ):
+        yield served_by.refused(
+            name,
+            "A registered profile that this Notary does not serve.",
+            "tls-session/no-common-engine-profile",
+            MutationKind.REPLACE,
+            "request.engine_profiles",
+            importance=Importance.HIGH,
+            request=replace(usual, engine_profiles=(profile,)).encode(),
+        )
 
 
 def _answers_of_keys(usual: SessionRequest) -> Iterator[Vector]:

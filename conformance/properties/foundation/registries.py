@@ -44,7 +44,7 @@ def _constants() -> list[str]:
     return [
         f"protocol version {identifiers.PROTOCOL_VERSION}",
         f"format version {identifiers.FORMAT_VERSION}",
-        f"engine profile {identifiers.ENGINE_PROFILE}",
+        *(f"engine profile {name}" for name in identifiers.ENGINE_PROFILES),
         f"tls version {identifiers.TLS_1_2:#06x}",
         f"connection mode {identifiers.TWO_PARTY_DEFERRED}",
         *(f"cipher suite {suite:#06x}" for suite in identifiers.CIPHER_SUITES),

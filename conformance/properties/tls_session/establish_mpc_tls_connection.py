@@ -13,7 +13,7 @@ from hypothesis.strategies import DrawFn
 
 from mpctls.spec.identifiers import (
     CIPHER_SUITES,
-    ENGINE_PROFILE,
+    ENGINE_PROFILES,
     PROTOCOL_VERSION,
     TLS_1_2,
     SessionKind,
@@ -43,6 +43,17 @@ _NOTHING_COMMON: dict[str, dict[str, Any]] = {
 }
 
 
+_PROFILES = st.lists(st.sampled_from(ENGINE_PROFILES), min_size=1, unique=True).map(tuple)
+
+
+def _texts(values: tuple[str, ...]) -> bytes:
+    return listed([value.encode("utf-8") for value in values])
+
+
+def _read_texts(octets: bytes) -> tuple[str, ...]:
+    return tuple(value.decode("utf-8") for value in read_list(octets))
+
+
 def _orders(known: tuple[Any, ...], unknown: tuple[Any, ...]) -> st.SearchStrategy[tuple[Any, ...]]:
     """Known entries, at least one, among unknown ones, in any order."""
     return st.lists(st.sampled_from(known + unknown), min_size=1, max_size=5, unique=True).map(tuple)
@@ -54,7 +65,7 @@ def _requests(draw: DrawFn) -> SessionRequest:
     budget = Budget(**{name: draw(st.integers(1, getattr(_LARGEST, name))) for name in _COMPONENTS})
     request = SessionRequest(
         protocol_versions=(*draw(_orders((PROTOCOL_VERSION,), (2, 3))), PROTOCOL_VERSION),
-        engine_profiles=(*draw(_orders(("later-1",), ("other",))), ENGINE_PROFILE),
+        engine_profiles=(*draw(_orders(ENGINE_PROFILES, ("later-1", "other"))), draw(st.sampled_from(ENGINE_PROFILES))),
         tls_versions=(*draw(_orders((0x0304,), (0x0302,))), TLS_1_2),
         cipher_suites=(*draw(_orders(CIPHER_SUITES, (4865, 49196))), CIPHER_SUITES[draw(st.integers(0, 1))]),
         kind=draw(st.sampled_from(SessionKind)),
@@ -74,6 +85,7 @@ def _requests(draw: DrawFn) -> SessionRequest:
 def _request_inputs(draw: DrawFn) -> Fields:
     return {
         "kind": number(draw(st.sampled_from(SessionKind))),
+        "profiles": _texts(draw(_PROFILES)),
         "algorithms": numbers(draw(st.lists(SIGNATURE_ALGORITHMS, min_size=1, max_size=4))),
         "budget": draw(_requests()).budget.encode(),
         "nonce": draw(DIGESTS),
@@ -86,6 +98,7 @@ def _answer_inputs(draw: DrawFn) -> Fields:
     return {
         "request": draw(_requests()).encode(),
         "keys": listed([listed([number(each), signing_key(each).secret]) for each in algorithms]),
+        "profiles": _texts(draw(_PROFILES)),
         "kinds": numbers(draw(st.lists(st.sampled_from(SessionKind), min_size=1, unique=True))),
         "largest": _LARGEST.encode(),
         "session id": draw(DIGESTS),
@@ -104,7 +117,7 @@ def _accept_inputs(draw: DrawFn) -> Fields:
     request = replace(
         draw(_requests()),
         protocol_versions=(1, 2),
-        engine_profiles=(ENGINE_PROFILE,),
+        engine_profiles=draw(_PROFILES),
         tls_versions=(TLS_1_2,),
         cipher_suites=draw(
             st.sampled_from((CIPHER_SUITES, CIPHER_SUITES[::-1], CIPHER_SUITES + CIPHER_SUITES[:1]))
@@ -113,7 +126,9 @@ def _accept_inputs(draw: DrawFn) -> Fields:
         kind=SessionKind.NOTARIZE,
         budget=_LARGEST,
     )
-    ready = NotaryReady(policy=NotaryPolicy(), signing_keys=(key,))
+    ready = NotaryReady(
+        policy=NotaryPolicy(engine_profiles=frozenset(ENGINE_PROFILES)), signing_keys=(key,)
+    )
     source = PrescribedRandomness({"session id": draw(DIGESTS)})
     _, answer = step.answer(step.receive(ready, request), source)
     terms = answer.terms
@@ -160,6 +175,7 @@ def _request(fields: Fields) -> Fields:
         cipher_suites=CIPHER_SUITES,
         signature_algorithms=tuple(map(SignatureAlgorithm, read_numbers(fields["algorithms"]))),
         budget=Budget.decode(fields["budget"]),
+        engine_profiles=_read_texts(fields["profiles"]),
         randomness=PrescribedRandomness({"nonce": fields["nonce"]}),
     )
     return {"message": encode_message(message)}
@@ -172,6 +188,7 @@ def _answer(fields: Fields) -> Fields:
         for algorithm, secret in pairs
     ]
     policy = NotaryPolicy(
+        engine_profiles=frozenset(_read_texts(fields["profiles"])),
         session_kinds=frozenset(map(SessionKind, read_numbers(fields["kinds"]))),
         largest_budget=Budget.decode(fields["largest"]),
     )
