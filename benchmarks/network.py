@@ -4,7 +4,7 @@
                                  [--commit response] [--repeat 1] [--json]
 
 Server, Prover and Notary are processes of their own; the Prover reaches both others over one line with the delay and
-the rates of the network, made by benchmarks/relay.py: a line in user space, because not every kernel lets a program
+the rates of the network, made by benchmarks/_relay.py: a line in user space, because not every kernel lets a program
 shape its traffic. Delay and rates are those of TCP payload; loss and slow start are not imitated. Beside each
 measurement stands what the cost model (docs/engine/cost-model.md) predicts, and the difference.
 """
@@ -93,7 +93,7 @@ class Line:
 @contextmanager
 def line(network: Network) -> Iterator[Line]:
     """Keep a line of this network open."""
-    command = [sys.executable, "-m", "benchmarks.relay", "--upload", str(network.upload)]
+    command = [sys.executable, "-m", "benchmarks._relay", "--upload", str(network.upload)]
     command += ["--download", str(network.download), "--round-trip", str(network.round_trip)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
@@ -210,7 +210,7 @@ def main() -> None:
     if arguments.json:
         print(json.dumps([asdict(row) for row in found], indent=2))
         return
-    print("shaped by benchmarks/relay.py in user space; sizes and times of one machine that others may use")
+    print("shaped by benchmarks/_relay.py in user space; sizes and times of one machine that others may use")
     for row in found:
         print_row(row)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from benchmarks.relay import Relay, Way
+from benchmarks._relay import Relay, Way
 
 
 def line(*, rate: float = 0.0, delay: float = 0.0) -> Relay:

@@ -14,7 +14,7 @@ from packaging.version import Version
 from .checkout import ROOT
 
 LOCKS = {"requirements/run.lock": ("bootstrap",), "requirements/develop.lock": ("develop", "bootstrap")}
-PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)==([^\s;]+)(?:\s*;\s*(.+?))?\s*\\?$")
+PIN = re.compile(r"^([A-Za-z0-9][\w.-]*)(?:\[([\w.,-]+)\])?==([^\s;]+)(?:\s*;\s*(.+?))?\s*\\?$")
 HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
@@ -23,6 +23,7 @@ class Pin:
     """One entry of a lock."""
 
     name: str
+    extras: frozenset[str]
     version: Version
     marker: Marker | None
     hashes: int
@@ -42,10 +43,11 @@ def pins(lock: str) -> list[Pin]:
         match = PIN.match(first)
         if match is None or any(not re.match(r"\s+(--hash=sha256:[0-9a-f]{64}|#)", line) for line in rest):
             raise ValueError(f"not an entry of a lock: {block}")
-        name, version, marker = match.groups()
+        name, extras, version, marker = match.groups()
         found.append(
             Pin(
                 name=canonicalize_name(name),
+                extras=frozenset(canonicalize_name(extra) for extra in (extras or "").split(",") if extra),
                 version=Version(version),
                 marker=Marker(marker) if marker else None,
                 hashes=len(HASH.findall(block)),
@@ -121,6 +123,23 @@ def test_lock_holds_what_its_entries_require() -> None:
         if requirement.marker is None or requirement.marker.evaluate({"extra": ""})
         if not requirement.specifier.contains(locked.get(canonicalize_name(requirement.name), "0"))
         or canonicalize_name(requirement.name) not in locked
+    ]
+    assert missing == []
+
+
+def test_lock_holds_the_extras_that_its_entries_require() -> None:
+    """Without `[extra]` in the lock pip takes `name[extra]` for another, unpinned requirement and refuses it as soon as
+    a newer version is published.
+    """
+    locked = {pin.name: pin.extras for pin in pins(read("requirements/develop.lock")) if pin.applies()}
+    missing = [
+        f"{distribution.name} requires {requirement}"
+        for distribution in distributions()
+        if canonicalize_name(distribution.name) in locked
+        for requirement in map(Requirement, distribution.requires or [])
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""})
+        if not {canonicalize_name(extra) for extra in requirement.extras}
+        <= locked.get(canonicalize_name(requirement.name), frozenset())
     ]
     assert missing == []
 

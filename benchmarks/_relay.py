@@ -1,6 +1,6 @@
 """A line with a delay and a rate between processes of this machine, where the kernel shapes nothing for us.
 
-    python -m benchmarks.relay --upload 20 --download 20 --round-trip 0.020
+    python -m benchmarks._relay --upload 20 --download 20 --round-trip 0.020
 
 Every connection goes over one line: what one of them sends, the others wait for, as behind a household's modem. For
 each line `PORT` on standard input it listens on a port of its own, says which, and forwards connections to PORT; for
