@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
@@ -105,13 +105,9 @@ class Domain:
         """Return the coefficients, uint64[size, 4], of the polynomial with these values on the coset of `shift`."""
         return self._interpolated(values, pow(shift, -1, SCALAR_MODULUS))
 
-    def forward_many(self, polynomials: Sequence[Words], *, shift: int = 1) -> list[Words]:
-        """Return the values of several polynomials, on the coset of `shift`, computed on all cores."""
-        return [each.result() for each in self.forward_later(polynomials, shift=shift)]
-
-    def forward_later(self, polynomials: Sequence[Words], *, shift: int = 1) -> list[Future[Words]]:
-        """Begin what `forward_many` does, and return at once: cores that wait for something else compute it."""
-        return [_pool().submit(self.forward_coset, polynomial, shift) for polynomial in polynomials]
+    def forward_many(self, polynomials: Sequence[Words]) -> list[Words]:
+        """Return the values of several polynomials, computed on all cores."""
+        return list(_pool().map(self.forward, polynomials))
 
     def inverse_many(self, sequences: Sequence[Words]) -> list[Words]:
         """Return the coefficients of several polynomials with these values, computed on all cores."""
@@ -158,7 +154,7 @@ def _twiddles(size_log2: int) -> Words:
     return table
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=32)
 def _scales(size_log2: int, ratio: int, first: int) -> Words:
     """Return first·ratio^0, first·ratio^1, ...: uint64[2^size_log2, 4]."""
     powers = SCALAR.powers(SCALAR.encode([ratio]), 1 << size_log2)

@@ -21,7 +21,7 @@ from ..setup.bases import prepared_powers
 from ..setup.powers import Setup
 from .permutation import sigma_values
 from .proof import MAXIMUM_SIZE_LOG2, MINIMUM_SIZE_LOG2, VerifyingKey
-from .quotient import COSET_SHIFT, EXPANSION_LOG2
+from .quotient import on_cosets
 
 RIGHT_SHIFT = 2
 OUTPUT_SHIFT = 3
@@ -76,23 +76,19 @@ class ProvingKey:
         return SCALAR.powers(SCALAR.encode([key.root]), key.size)
 
     @functools.cached_property
-    def selectors_on_coset(self) -> Words:
-        """The selectors on the coset of four times the rows, uint64[5, 4n, 4]."""
-        return self._on_coset(self.selectors)
+    def selectors_on_cosets(self) -> Words:
+        """The selectors on the four cosets of the rows, uint64[4, 5, n, 4]."""
+        return on_cosets(self.verifying_key.size_log2, list(self.selectors))
 
     @functools.cached_property
-    def sigmas_on_coset(self) -> Words:
-        """The sigmas on the coset of four times the rows, uint64[3, 4n, 4]."""
-        return self._on_coset(self.sigmas)
+    def sigmas_on_cosets(self) -> Words:
+        """The sigmas on the four cosets of the rows, uint64[4, 3, n, 4]."""
+        return on_cosets(self.verifying_key.size_log2, list(self.sigmas))
 
     @property
     def wire_count(self) -> int:
         """Wires in all, added ones included."""
         return self.additions.first + len(self.additions.left)
-
-    def _on_coset(self, polynomials: Words) -> Words:
-        domain = Domain(self.verifying_key.size_log2 + EXPANSION_LOG2)
-        return np.stack(domain.forward_many(list(polynomials), shift=COSET_SHIFT))
 
 
 def table_size_log2(row_count: int) -> int:

@@ -27,7 +27,7 @@ from .keys import ProvingKey
 from .permutation import accumulated_products
 from .polynomials import blinded, divided_by_linear, evaluated, weighted_sum
 from .proof import AffinePoint, Proof
-from .quotient import COSET_SHIFT, EXPANSION_LOG2, quotient_coefficients
+from .quotient import on_cosets_later, quotient_parts
 from .transcript import (
     combination_challenge,
     evaluation_challenge,
@@ -81,7 +81,6 @@ class _Proving:
         self.verifying_key = key.verifying_key
         self.size = key.verifying_key.size
         self.domain = Domain(key.verifying_key.size_log2)
-        self.coset = Domain(key.verifying_key.size_log2 + EXPANSION_LOG2)
         self.shifts = (key.verifying_key.right_shift, key.verifying_key.output_shift)
         self.blinders = SCALAR.random(_BLINDERS, randomness)
         self._progress = progress
@@ -95,15 +94,16 @@ class _Proving:
         publics = public_values(self.key, witness)
 
         # Round 1: the wires. Blinders are taken as snarkjs numbers them, two for each column.
+        *unblinded, public_polynomial = self.domain.inverse_many([*columns, self._public_rows(publics)])
         wires = [
             blinded(coefficients, self.blinders[2 * number : 2 * number + 2])
-            for number, coefficients in enumerate(self.domain.inverse_many(list(columns)))
+            for number, coefficients in enumerate(unblinded)
         ]
         wire_points = self._commit(*wires)
         self._checkpoint()
 
         # Round 2: the permutation. Its product runs on one core; another begins what round 3 needs of the wires.
-        on_coset = self.coset.forward_later([*wires, self._public_polynomial(publics)], shift=COSET_SHIFT)
+        on_coset = on_cosets_later(self.domain.size_log2, [*wires, public_polynomial])
         beta, gamma = permutation_challenges(self.verifying_key.commitments, publics, wire_points)
         products = accumulated_products(
             columns, self.key.sigma_values, self.key.row_powers, beta=beta, gamma=gamma, shifts=self.shifts
@@ -137,39 +137,32 @@ class _Proving:
         points = [*wire_points, permutation_point, *quotient_points, *openings]
         return Proof.of(points, evaluations)
 
-    def _public_polynomial(self, publics: list[int]) -> Words:
-        """The polynomial that is -p_i on row i for each public input p_i and zero on the rows after."""
+    def _public_rows(self, publics: list[int]) -> Words:
+        """-p_i on row i for each public input p_i, and zero on the rows after."""
         rows = SCALAR.zero(self.size)
         if publics:
             rows[: len(publics)] = SCALAR.negate(SCALAR.encode(publics))
-        return self.domain.inverse(rows)
+        return rows
 
     def _quotients(
-        self, on_coset: list[Future[Words]], permutation: Words, *, beta: int, gamma: int, alpha: int
+        self, on_coset: list[list[Future[Words]]], permutation: Words, *, beta: int, gamma: int, alpha: int
     ) -> tuple[Words, Words, Words]:
-        """The quotient's parts, from the wires and then the public inputs on the coset."""
-        size, key = self.size, self.key
-        permutation_there = self.coset.forward_coset(permutation, COSET_SHIFT)
-        *wires_there, publics_there = (each.result() for each in on_coset)
-        quotient = quotient_coefficients(
-            size_log2=self.verifying_key.size_log2,
-            wires=np.stack(wires_there),
-            permutation=permutation_there,
-            publics=publics_there,
-            selectors=key.selectors_on_coset,
-            sigmas=key.sigmas_on_coset,
+        """The quotient's parts, from the wires and then the public inputs on the cosets."""
+        low, middle, high = quotient_parts(
+            size_log2=self.domain.size_log2,
+            on_coset=on_coset,
+            permutation=permutation,
+            selectors=self.key.selectors_on_cosets,
+            sigmas=self.key.sigmas_on_cosets,
             beta=beta,
             gamma=gamma,
             alpha=alpha,
             shifts=self.shifts,
         )
         first, second = self.blinders[9:10], self.blinders[10:11]
-        low = np.concatenate([quotient[:size], first])
-        middle = np.concatenate([quotient[size : 2 * size], second])
-        high = quotient[2 * size :].copy()
         middle[:1] = SCALAR.subtract(middle[:1], first)
         high[:1] = SCALAR.subtract(high[:1], second)
-        return low, middle, high
+        return np.concatenate([low, first]), np.concatenate([middle, second]), high
 
     def _combined(
         self,

@@ -1,202 +1,180 @@
-"""The quotient: all constraints, combined by alpha, over X^n - 1, on a coset of four times the rows."""
+"""The quotient: all constraints, combined by alpha, over X^n - 1, on four cosets of the rows.
+
+The cosets are those of g·wʲ, j < 4, for a root of unity w of order 4n: together a coset of 4n points, apart four
+transforms of n that cores share. On each of them X^n - 1 is one number.
+"""
 
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from mpctls.reference.foundation.compiled import compiled
 from mpctls.reference.foundation.errors import Refused
 
 from ..bn254.constants import SCALAR_GENERATOR, SCALAR_MODULUS
 from ..bn254.field import SCALAR
-from ..bn254.limbs import SCALAR_ONE, Words, load, scalar_add, scalar_multiply, scalar_subtract, store
-from ..bn254.portable import RADIX, integers, rows
+from ..bn254.limbs import Words
+from ..bn254.passes import root_of_order
+from ..bn254.threads import pool
 from ..bn254.transform import Domain
-from .polynomials import on_two_cores
+from .constraints import Points, combined
 
-COSET_SHIFT: Final = SCALAR_GENERATOR
-"""A generator of F_r's multiplicative group: no power below r - 1 of it is one, so X^n - 1 has no zero on the coset."""
+COSETS: Final = 4
+"""Four times the rows are enough points for the quotient and six coefficients more."""
 
-EXPANSION_LOG2: Final = 2
-
-_BETA, _GAMMA, _ALPHA, _RIGHT_SHIFT, _OUTPUT_SHIFT, _ALPHA_SQUARE = (np.uint64(k) for k in range(6))
-_PHASES: Final = np.uint64(4)
-_NONE = np.uint64(0)
-
-
-def _combine_portable(
-    wires: Words,
-    permutation: Words,
-    publics: Words,
-    selectors: Words,
-    sigmas: Words,
-    points: Words,
-    first_row: Words,
-    inverses: Words,
-    constants: Words,
-    start: np.uint64,
-    stop: np.uint64,
-    out: Words,
-) -> None:
-    modulus, inverse_of_radix = SCALAR_MODULUS, pow(RADIX, -1, SCALAR_MODULUS)
-
-    def plain(words: Words) -> list[int]:
-        return [number * inverse_of_radix % modulus for number in integers(words)]
-
-    beta, gamma, alpha, right_shift, output_shift, alpha_square = plain(constants)
-    phases, values = plain(inverses), list[int]()
-    size = len(permutation)
-    for row in range(int(start), int(stop)):
-        a, b, c = plain(wires[:, row])
-        multiply, left, right, output, constant = plain(selectors[:, row])
-        first_sigma, second_sigma, third_sigma = plain(sigmas[:, row])
-        (z,), (following,) = plain(permutation[row]), plain(permutation[(row + 4) % size])
-        (public,), (x,), (first,) = plain(publics[row]), plain(points[row]), plain(first_row[row])
-        gate = multiply * a * b + left * a + right * b + output * c + constant + public
-        a, b, c, x = a + gamma, b + gamma, c + gamma, beta * x
-        moved = (a + x) * (b + right_shift * x) % modulus * (c + output_shift * x) * z
-        kept = (a + beta * first_sigma) * (b + beta * second_sigma) % modulus
-        kept = kept * (c + beta * third_sigma) * following
-        total = gate + alpha * (moved - kept) + alpha_square * (z - 1) * first
-        values.append(total * phases[row % 4] * RADIX % modulus)
-    out[int(start) : int(stop)] = rows(values)
-
-
-@compiled(
-    "const uint64[:,:,:], const uint64[:,:], const uint64[:,:], const uint64[:,:,:], const uint64[:,:,:], "
-    "const uint64[:,:], const uint64[:,:], const uint64[:,:], const uint64[:,:], uint64, uint64, uint64[:,:]",
-    portable=_combine_portable,
-)
-def _combine(
-    wires: Words,
-    permutation: Words,
-    publics: Words,
-    selectors: Words,
-    sigmas: Words,
-    points: Words,
-    first_row: Words,
-    inverses: Words,
-    constants: Words,
-    start: np.uint64,
-    stop: np.uint64,
-    out: Words,
-) -> None:
-    beta, gamma, alpha = load(constants, _BETA), load(constants, _GAMMA), load(constants, _ALPHA)
-    right_shift, output_shift = load(constants, _RIGHT_SHIFT), load(constants, _OUTPUT_SHIFT)
-    alpha_square = load(constants, _ALPHA_SQUARE)
-    left_wires, right_wires, output_wires = wires[0], wires[1], wires[2]
-    multiply, left, right, output, constant = (
-        selectors[0],
-        selectors[1],
-        selectors[2],
-        selectors[3],
-        selectors[4],
-    )
-    first_sigma, second_sigma, third_sigma = sigmas[0], sigmas[1], sigmas[2]
-    size = np.uint64(len(permutation))
-    for row in range(start, stop):
-        a, b, c = load(left_wires, row), load(right_wires, row), load(output_wires, row)
-        z = load(permutation, row)
-        total = scalar_multiply(scalar_multiply(a, b), load(multiply, row))
-        total = scalar_add(total, scalar_multiply(a, load(left, row)))
-        total = scalar_add(total, scalar_multiply(b, load(right, row)))
-        total = scalar_add(total, scalar_multiply(c, load(output, row)))
-        total = scalar_add(total, scalar_add(load(constant, row), load(publics, row)))
-        a, b, c = scalar_add(a, gamma), scalar_add(b, gamma), scalar_add(c, gamma)
-        name = scalar_multiply(load(points, row), beta)
-        moved = scalar_multiply(scalar_add(a, name), scalar_add(b, scalar_multiply(name, right_shift)))
-        moved = scalar_multiply(moved, scalar_add(c, scalar_multiply(name, output_shift)))
-        moved = scalar_multiply(moved, z)
-        kept = scalar_multiply(
-            scalar_add(a, scalar_multiply(beta, load(first_sigma, row))),
-            scalar_add(b, scalar_multiply(beta, load(second_sigma, row))),
-        )
-        kept = scalar_multiply(kept, scalar_add(c, scalar_multiply(beta, load(third_sigma, row))))
-        kept = scalar_multiply(kept, load(permutation, (row + _PHASES) % size))
-        total = scalar_add(total, scalar_multiply(alpha, scalar_subtract(moved, kept)))
-        start_rule = scalar_multiply(scalar_subtract(z, SCALAR_ONE), load(first_row, row))
-        total = scalar_add(total, scalar_multiply(alpha_square, start_rule))
-        store(out, row, scalar_multiply(total, load(inverses, row % _PHASES)))
+GENERATOR: Final = SCALAR_GENERATOR
+"""A generator of F_r's multiplicative group: no power below r - 1 of it is one, so X^n - 1 has no zero on a coset."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Coset:
-    """What is known of the coset of four times 2^size_log2 points beforehand.
+class CosetTables:
+    """What is known of the cosets beforehand.
 
-    `points` are its elements x and `first_row` the values L_1(x) of the polynomial that is one on row 0 and zero on the
-    others, uint64[4n, 4] each; `inverses` the four values of 1 / (x^n - 1), uint64[4, 4].
+    `names`, uint64[4, 3, n, 4], are the points x of each, and those times both shifts of columns; `first_rows`,
+    uint64[4, n, 4], the values L_1(x) of the polynomial that is one on row 0 and zero on the others; `vanishing` the
+    four values of x^n - 1.
     """
 
-    points: Words
-    first_row: Words
-    inverses: Words
+    names: Words
+    first_rows: Words
+    vanishing: tuple[int, ...]
 
 
 @functools.lru_cache(maxsize=4)
-def coset(size_log2: int) -> Coset:
-    """Make the coset's tables."""
-    domain = Domain(size_log2 + EXPANSION_LOG2)
+def coset_tables(size_log2: int, shifts: tuple[int, int]) -> CosetTables:
+    """Make the tables for columns with these shifts."""
     size = 1 << size_log2
-    points = SCALAR.multiply(
-        SCALAR.powers(SCALAR.encode([domain.root]), domain.size), SCALAR.encode([COSET_SHIFT])
-    )
-    phase = pow(domain.root, size, SCALAR_MODULUS)
-    start = pow(COSET_SHIFT, size, SCALAR_MODULUS)
-    vanishing = SCALAR.encode([start * pow(phase, k, SCALAR_MODULUS) - 1 for k in range(4)])
-    below = SCALAR.multiply(SCALAR.subtract(points, SCALAR.one(1)), SCALAR.encode([size]))
-    above = np.tile(vanishing, (size, 1))
-    return Coset(
-        points=points,
-        first_row=SCALAR.multiply(above, SCALAR.invert(below)),
-        inverses=SCALAR.invert(vanishing),
+    powers = SCALAR.powers(SCALAR.encode([root_of_order(size)]), size)
+    starts = [_shift(size_log2, coset) for coset in range(COSETS)]
+    names = [[SCALAR.multiply(powers, SCALAR.encode([start * k])) for k in (1, *shifts)] for start in starts]
+    vanishing = tuple((pow(start, size, SCALAR_MODULUS) - 1) % SCALAR_MODULUS for start in starts)
+    first_rows = [
+        SCALAR.multiply(
+            SCALAR.invert(SCALAR.subtract(columns[0], SCALAR.one(1))),
+            SCALAR.encode([above * pow(size, -1, SCALAR_MODULUS)]),
+        )
+        for columns, above in zip(names, vanishing, strict=True)
+    ]
+    return CosetTables(
+        names=np.stack([np.stack(columns) for columns in names]),
+        first_rows=np.stack(first_rows),
+        vanishing=vanishing,
     )
 
 
-def quotient_coefficients(
+def on_cosets_later(size_log2: int, polynomials: Sequence[Words]) -> list[list[Future[Words]]]:
+    """Begin to compute the values, uint64[n, 4], of polynomials on each of the cosets, and return at once.
+
+    A polynomial has at most 2n coefficients.
+    """
+    return [
+        [pool().submit(_on_coset, size_log2, coset, polynomial) for polynomial in polynomials]
+        for coset in range(COSETS)
+    ]
+
+
+def on_cosets(size_log2: int, polynomials: Sequence[Words]) -> Words:
+    """Return the values of polynomials on the cosets, uint64[4, polynomials, n, 4]."""
+    values = on_cosets_later(size_log2, polynomials)
+    return np.stack([np.stack([each.result() for each in coset]) for coset in values])
+
+
+def quotient_parts(
     *,
     size_log2: int,
-    wires: Words,
+    on_coset: list[list[Future[Words]]],
     permutation: Words,
-    publics: Words,
     selectors: Words,
     sigmas: Words,
     beta: int,
     gamma: int,
     alpha: int,
     shifts: tuple[int, int],
-) -> Words:
-    """Return the coefficients of the quotient, uint64[3n + 6, 4].
+) -> tuple[Words, Words, Words]:
+    """Return the coefficients of the quotient in parts of n, n and n + 6, uint64[·, 4].
 
-    All arrays hold values on the coset: `wires` and `sigmas` uint64[3, 4n, 4], `selectors` uint64[5, 4n, 4],
-    `permutation` and `publics` uint64[4n, 4]. Refuses with `zero-knowledge/unsatisfied` when X^n - 1 does not divide.
+    `on_coset` are the wires and the public inputs on each coset, as `on_cosets_later` has them, `selectors`
+    uint64[4, 5, n, 4] and `sigmas` uint64[4, 3, n, 4] as `on_cosets`; `permutation` are coefficients. Refuses with
+    `zero-knowledge/unsatisfied` when X^n - 1 does not divide.
     """
-    tables = coset(size_log2)
-    constants = SCALAR.encode([beta, gamma, alpha, *shifts, alpha * alpha])
-    values = np.empty_like(permutation)
+    tables = coset_tables(size_log2, shifts)
 
-    def combine(start: int, stop: int) -> None:
-        _combine(
-            wires,
-            permutation,
-            publics,
-            selectors,
-            sigmas,
-            tables.points,
-            tables.first_row,
-            tables.inverses,
-            constants,
-            np.uint64(start),
-            np.uint64(stop),
-            values,
+    def folded(coset: int, wires: Words, publics: Words) -> Words:
+        there = _on_coset(size_log2, coset, permutation)
+        values = combined(
+            wires=wires,
+            permutation=np.concatenate([there, there[:1]]),
+            publics=publics,
+            points=Points(
+                selectors=selectors[coset],
+                sigmas=sigmas[coset],
+                names=tables.names[coset],
+                first_row=tables.first_rows[coset],
+            ),
+            vanishing=tables.vanishing[coset],
+            beta=beta,
+            gamma=gamma,
+            alpha=alpha,
         )
+        return Domain(size_log2).inverse_coset(values, _shift(size_log2, coset))
 
-    on_two_cores(combine, len(values))
-    coefficients = Domain(size_log2 + EXPANSION_LOG2).inverse_coset(values, COSET_SHIFT)
-    length = 3 * (1 << size_log2) + 6
-    if coefficients[length:].any():
+    begun = []
+    for coset, values in enumerate(on_coset):  # waited for here: threads that wait would compute nothing
+        *wires, publics = (each.result() for each in values)
+        begun.append(pool().submit(folded, coset, np.stack(wires), publics))
+    low, middle, high, rest = _unfolded(size_log2, [each.result() for each in begun])
+    more = 6
+    if rest[more:].any():
         raise Refused("zero-knowledge/unsatisfied", "a row of the table does not hold")
-    return np.ascontiguousarray(coefficients[:length])
+    return low, middle, np.concatenate([high, rest[:more]])
+
+
+def _shift(size_log2: int, coset: int) -> int:
+    root = root_of_order(COSETS << size_log2)
+    return GENERATOR * pow(root, coset, SCALAR_MODULUS) % SCALAR_MODULUS
+
+
+def _on_coset(size_log2: int, coset: int, coefficients: Words) -> Words:
+    """Return the values of at most 2n coefficients on a coset, where X^n is one number."""
+    size, shift = 1 << size_log2, _shift(size_log2, coset)
+    low, high = coefficients[:size], coefficients[size:]
+    if len(high):
+        power = SCALAR.encode([pow(shift, size, SCALAR_MODULUS)])
+        low = low.copy()
+        low[: len(high)] = SCALAR.add(low[: len(high)], SCALAR.multiply(high, power))
+    return Domain(size_log2).forward_coset(low, shift)
+
+
+def _unfolded(size_log2: int, folded: Sequence[Words]) -> list[Words]:
+    """Return t_0, ..., t_3 of t = Σ t_k·X^(nk) from Σ t_k·(gⁿ·iʲ)ᵏ for each coset j; i, of order four, is wⁿ.
+
+    A transform of four, turned: Σ_j i^(-jk)·u_j = 4·g^(nk)·t_k.
+    """
+    size = 1 << size_log2
+    quarter = SCALAR.encode([pow(root_of_order(COSETS), -1, SCALAR_MODULUS)])
+    power = pow(GENERATOR, -size, SCALAR_MODULUS)
+    scales = [
+        SCALAR.encode([pow(power, k, SCALAR_MODULUS) * pow(COSETS, -1, SCALAR_MODULUS)])
+        for k in range(COSETS)
+    ]
+
+    def unfold(start: int, stop: int) -> list[Words]:
+        first, second, third, fourth = (each[start:stop] for each in folded)
+        even, odd = SCALAR.add(first, third), SCALAR.add(second, fourth)
+        across = SCALAR.subtract(first, third)
+        turned = SCALAR.multiply(SCALAR.subtract(second, fourth), quarter)
+        sums = [
+            SCALAR.add(even, odd),
+            SCALAR.add(across, turned),
+            SCALAR.subtract(even, odd),
+            SCALAR.subtract(across, turned),
+        ]
+        return [SCALAR.multiply(total, scale) for total, scale in zip(sums, scales, strict=True)]
+
+    halves = [pool().submit(unfold, start, start + size // 2) for start in (0, size // 2)]
+    return [np.concatenate(pair) for pair in zip(*(half.result() for half in halves), strict=True)]

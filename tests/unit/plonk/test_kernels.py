@@ -15,7 +15,7 @@ from mpctls.reference.foundation.randomness import SeededRandomness
 from mpctls.zkp.bn254.constants import SCALAR_MODULUS
 from mpctls.zkp.bn254.field import SCALAR
 from mpctls.zkp.bn254.limbs import Words
-from mpctls.zkp.plonk import assignment, permutation, polynomials, quotient
+from mpctls.zkp.plonk import assignment, constraints, permutation, polynomials
 from mpctls.zkp.plonk.keys import AddedWires
 
 EDGES = (0, 1, 2, SCALAR_MODULUS - 1, SCALAR_MODULUS // 2)
@@ -150,17 +150,16 @@ def calls() -> dict[str, tuple[Kernel[Any], list[Any]]]:
             ],
         ),
         "combine": (
-            quotient._combine,
+            constraints._combine,
             [
                 elements(3, rows, seed="h"),
-                elements(rows, seed="i"),
+                elements(rows + 1, seed="i"),
                 elements(rows, seed="j"),
                 elements(5, rows, seed="k"),
                 elements(3, rows, seed="l"),
-                elements(rows, seed="m"),
+                elements(3, rows, seed="m"),
                 elements(rows, seed="n"),
-                elements(4, seed="o"),
-                elements(6, seed="p"),
+                elements(5, seed="o"),
                 np.uint64(3),
                 np.uint64(rows),
                 SCALAR.zero(rows),
