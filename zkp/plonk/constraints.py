@@ -231,9 +231,17 @@ class Combination:
         )
 
     def combine(
-        self, wires: Words, permutation: Words, publics: Words, points: Points, constants: Words, out: Words
+        self,
+        wires: Words,
+        permutation: Words,
+        publics: Words,
+        points: Points,
+        constants: Words,
+        start: int,
+        stop: int,
+        out: Words,
     ) -> None:
-        """Combine all rows, a multiple of eight."""
+        """Combine rows start … stop - 1, both multiples of eight."""
         self._combine(
             wires,
             permutation,
@@ -243,8 +251,8 @@ class Combination:
             points.names,
             points.first_row,
             self._constants(constants),
-            np.uint64(0),
-            np.uint64(len(out) // LANES),
+            np.uint64(start // LANES),
+            np.uint64(stop // LANES),
             out,
         )
 
@@ -269,7 +277,7 @@ def chosen_combination() -> Combination | None:
     return next((each for each in (MADD, FUSED) if features.issuperset(each.lanes.features)), None)
 
 
-def combined(
+def combine(
     *,
     wires: Words,
     permutation: Words,
@@ -279,22 +287,24 @@ def combined(
     beta: int,
     gamma: int,
     alpha: int,
-) -> Words:
-    """Return the values of the quotient at n points where X^n - 1 is `vanishing`, uint64[n, 4].
+    start: int,
+    stop: int,
+    out: Words,
+) -> None:
+    """Write the values of the quotient at points start … stop - 1 of n where X^n - 1 is `vanishing`, uint64[n, 4].
 
     `wires`, uint64[3, n, 4], and `publics`, uint64[n, 4], are values there; `permutation`, uint64[n + 1, 4], those of
-    z, whose row i + 1 belongs to the root times point i.
+    z, whose row i + 1 belongs to the root times point i. `start` and `stop` are multiples of eight.
     """
     modulus = SCALAR_MODULUS
     down, inverse = pow(beta, -1, modulus), pow(vanishing, -1, modulus)
     constants = SCALAR.encode(
         [down, gamma * down, alpha * beta**3 % modulus * inverse, inverse, alpha * alpha % modulus * inverse]
     )
-    out = np.empty_like(publics)
     lanes = chosen_combination()
     if lanes is not None:
-        lanes.combine(wires, permutation, publics, points, constants, out)
-        return out
+        lanes.combine(wires, permutation, publics, points, constants, start, stop, out)
+        return
     _combine(
         wires,
         permutation,
@@ -304,8 +314,7 @@ def combined(
         points.names,
         points.first_row,
         constants,
-        np.uint64(0),
-        np.uint64(len(out)),
+        np.uint64(start),
+        np.uint64(stop),
         out,
     )
-    return out

@@ -77,12 +77,12 @@ class ProvingKey:
 
     @functools.cached_property
     def selectors_on_cosets(self) -> Words:
-        """The selectors on the four cosets of the rows, uint64[4, 5, n, 4]."""
+        """The selectors on the cosets of the rows, uint64[3, 5, n, 4]."""
         return on_cosets(self.verifying_key.size_log2, list(self.selectors))
 
     @functools.cached_property
     def sigmas_on_cosets(self) -> Words:
-        """The sigmas on the four cosets of the rows, uint64[4, 3, n, 4]."""
+        """The sigmas on the cosets of the rows, uint64[3, 3, n, 4]."""
         return on_cosets(self.verifying_key.size_log2, list(self.sigmas))
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -85,6 +85,11 @@ def evaluated(coefficients: Words, point: int) -> int:
     """Return f(x)."""
     (value,) = SCALAR.decode(SCALAR.evaluate(coefficients, SCALAR.encode([point])))
     return value
+
+
+def evaluated_many(pairs: Sequence[tuple[Words, int]]) -> list[int]:
+    """Return f(x) for each pair of f and x, computed on both cores."""
+    return list(_pool().map(lambda pair: evaluated(*pair), pairs))
 
 
 def blinded(coefficients: Words, blinders: Words) -> Words:

@@ -25,9 +25,9 @@ from ..bn254.transform import Domain
 from .assignment import column_values
 from .keys import ProvingKey
 from .permutation import accumulated_products
-from .polynomials import blinded, divided_by_linear, evaluated, weighted_sum
+from .polynomials import blinded, divided_by_linear, evaluated_many, weighted_sum
 from .proof import AffinePoint, Proof
-from .quotient import on_cosets_later, quotient_parts
+from .quotient import HIGHEST, on_cosets_later, quotient_parts
 from .transcript import (
     combination_challenge,
     evaluation_challenge,
@@ -114,25 +114,36 @@ class _Proving:
 
         # Round 3: the quotient, in three parts that blinders hide from one another.
         alpha = combination_challenge(beta, gamma, permutation_point)
-        quotients = self._quotients(on_coset, permutation, beta=beta, gamma=gamma, alpha=alpha)
+        quotients = self._quotients(wires, on_coset, permutation, beta=beta, gamma=gamma, alpha=alpha)
         quotient_points = self._commit(*quotients)
         self._checkpoint()
 
         # Round 4: values at a point.
         xi = evaluation_challenge(alpha, quotient_points)
         shifted_xi = xi * self.verifying_key.root % SCALAR_MODULUS
-        evaluations = [
-            *(evaluated(polynomial, xi) for polynomial in (*wires, self.key.sigmas[0], self.key.sigmas[1])),
-            evaluated(permutation, shifted_xi),
-        ]
+        at_xi = [(polynomial, xi) for polynomial in (*wires, *self.key.sigmas[:2])]
+        *evaluations, public = evaluated_many([*at_xi, (permutation, shifted_xi), (public_polynomial, xi)])
         self._checkpoint()
 
         # Round 5: proofs that the values are right.
         v = opening_challenge(xi, evaluations)
-        combined = self._combined(
-            wires, permutation, quotients, evaluations, beta=beta, gamma=gamma, alpha=alpha, xi=xi, v=v
+        combined, expected = self._combined(
+            wires,
+            permutation,
+            quotients,
+            evaluations,
+            public,
+            beta=beta,
+            gamma=gamma,
+            alpha=alpha,
+            xi=xi,
+            v=v,
         )
-        openings = self._commit(divided_by_linear(combined, xi), divided_by_linear(permutation, shifted_xi))
+        opened = [divided_by_linear(combined, xi), divided_by_linear(permutation, shifted_xi)]
+        value, first = SCALAR.decode(np.stack([combined[0], opened[0][0]]))
+        if (value + xi * first - expected) % SCALAR_MODULUS:
+            raise Refused("zero-knowledge/unsatisfied", "a row of the table does not hold")
+        openings = self._commit(*opened)
         self._checkpoint()
         points = [*wire_points, permutation_point, *quotient_points, *openings]
         return Proof.of(points, evaluations)
@@ -145,15 +156,24 @@ class _Proving:
         return rows
 
     def _quotients(
-        self, on_coset: list[list[Future[Words]]], permutation: Words, *, beta: int, gamma: int, alpha: int
+        self,
+        wires: list[Words],
+        on_coset: list[list[Future[Words]]],
+        permutation: Words,
+        *,
+        beta: int,
+        gamma: int,
+        alpha: int,
     ) -> tuple[Words, Words, Words]:
-        """The quotient's parts, from the wires and then the public inputs on the cosets."""
+        """The quotient's parts, from the wires and then the public inputs on the cosets too."""
         low, middle, high = quotient_parts(
             size_log2=self.domain.size_log2,
+            wires=wires,
             on_coset=on_coset,
             permutation=permutation,
-            selectors=self.key.selectors_on_cosets,
-            sigmas=self.key.sigmas_on_cosets,
+            sigmas=self.key.sigmas,
+            selectors_there=self.key.selectors_on_cosets,
+            sigmas_there=self.key.sigmas_on_cosets,
             beta=beta,
             gamma=gamma,
             alpha=alpha,
@@ -170,14 +190,19 @@ class _Proving:
         permutation: Words,
         quotients: tuple[Words, Words, Words],
         evaluations: list[int],
+        public: int,
         *,
         beta: int,
         gamma: int,
         alpha: int,
         xi: int,
         v: int,
-    ) -> Words:
-        """The polynomial that is divided by X - xi, up to its constant, which the division drops."""
+    ) -> tuple[Words, int]:
+        """The polynomial that is divided by X - xi, up to its constant, which the division drops, and its value at xi.
+
+        It has this value if, at xi, all constraints together are the quotient times X^n - 1. `public` is the value of
+        the public inputs there.
+        """
         a, b, c, first_sigma, second_sigma, shifted = evaluations
         right_shift, output_shift = self.shifts
         power = pow(xi, self.size, SCALAR_MODULUS)
@@ -188,7 +213,10 @@ class _Proving:
         kept = (a + beta * first_sigma + gamma) * (b + beta * second_sigma + gamma) * shifted
         factors = [a * b, a, b, c, 1]
         sigma_factors = [pow(v, 4, SCALAR_MODULUS), pow(v, 5, SCALAR_MODULUS), -alpha * beta * kept]
-        return weighted_sum(
+        expected = alpha * kept * (c + gamma) + alpha * alpha * first_row - public
+        opened = (a, b, c, first_sigma, second_sigma)
+        expected += sum(v**number * value for number, value in enumerate(opened, 1))
+        polynomial = weighted_sum(
             [
                 *zip(self.key.selectors, factors, strict=True),
                 (permutation, alpha * moved + alpha * alpha * first_row),
@@ -196,8 +224,9 @@ class _Proving:
                 *((part, -vanishing * power**degree) for degree, part in enumerate(quotients)),
                 *((wire, v ** (1 + number)) for number, wire in enumerate(wires)),
             ],
-            self.size + 6,
+            self.size + HIGHEST,
         )
+        return polynomial, expected
 
     def _commit(self, *polynomials: Words) -> list[AffinePoint]:
         points = G1.decode(np.stack(self.key.bases.commit_many(list(polynomials))))

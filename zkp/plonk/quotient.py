@@ -1,7 +1,8 @@
-"""The quotient: all constraints, combined by alpha, over X^n - 1, on four cosets of the rows.
+"""The quotient: all constraints, combined by alpha, over X^n - 1, on three cosets of the rows.
 
-The cosets are those of g·wʲ, j < 4, for a root of unity w of order 4n: together a coset of 4n points, apart four
-transforms of n that cores share. On each of them X^n - 1 is one number.
+The cosets are those of g·vʲ, j < 3, for a root of unity v of order 3n. On each of them X^n - 1 is one number, and cores
+share transforms of n points. They are 3n points for 3n + 6 coefficients: the six highest come from the highest of the
+wires, the sigmas and z. Nothing is left that would show that X^n - 1 does not divide: that is for the prover to check.
 """
 
 from __future__ import annotations
@@ -14,18 +15,19 @@ from typing import Final
 
 import numpy as np
 
-from mpctls.reference.foundation.errors import Refused
-
 from ..bn254.constants import SCALAR_GENERATOR, SCALAR_MODULUS
 from ..bn254.field import SCALAR
 from ..bn254.limbs import Words
 from ..bn254.passes import root_of_order
 from ..bn254.threads import pool
 from ..bn254.transform import Domain
-from .constraints import Points, combined
+from .constraints import Points, combine
 
-COSETS: Final = 4
-"""Four times the rows are enough points for the quotient and six coefficients more."""
+COSETS: Final = 3
+"""Points for all coefficients of the quotient but six."""
+
+HIGHEST: Final = 6
+"""Coefficients of the quotient from X^(3n) on: blinded wires have n + 2 and z has n + 3."""
 
 GENERATOR: Final = SCALAR_GENERATOR
 """A generator of F_r's multiplicative group: no power below r - 1 of it is one, so X^n - 1 has no zero on a coset."""
@@ -35,9 +37,9 @@ GENERATOR: Final = SCALAR_GENERATOR
 class CosetTables:
     """What is known of the cosets beforehand.
 
-    `names`, uint64[4, 3, n, 4], are the points x of each, and those times both shifts of columns; `first_rows`,
-    uint64[4, n, 4], the values L_1(x) of the polynomial that is one on row 0 and zero on the others; `vanishing` the
-    four values of x^n - 1.
+    `names`, uint64[3, 3, n, 4], are the points x of each, and those times both shifts of columns; `first_rows`,
+    uint64[3, n, 4], the values L_1(x) of the polynomial that is one on row 0 and zero on the others; `vanishing` the
+    three values of x^n - 1.
     """
 
     names: Words
@@ -79,7 +81,7 @@ def on_cosets_later(size_log2: int, polynomials: Sequence[Words]) -> list[list[F
 
 
 def on_cosets(size_log2: int, polynomials: Sequence[Words]) -> Words:
-    """Return the values of polynomials on the cosets, uint64[4, polynomials, n, 4]."""
+    """Return the values of polynomials on the cosets, uint64[3, polynomials, n, 4]."""
     values = on_cosets_later(size_log2, polynomials)
     return np.stack([np.stack([each.result() for each in coset]) for coset in values])
 
@@ -87,10 +89,12 @@ def on_cosets(size_log2: int, polynomials: Sequence[Words]) -> Words:
 def quotient_parts(
     *,
     size_log2: int,
+    wires: Sequence[Words],
     on_coset: list[list[Future[Words]]],
     permutation: Words,
-    selectors: Words,
     sigmas: Words,
+    selectors_there: Words,
+    sigmas_there: Words,
     beta: int,
     gamma: int,
     alpha: int,
@@ -98,21 +102,24 @@ def quotient_parts(
 ) -> tuple[Words, Words, Words]:
     """Return the coefficients of the quotient in parts of n, n and n + 6, uint64[·, 4].
 
-    `on_coset` are the wires and the public inputs on each coset, as `on_cosets_later` has them, `selectors`
-    uint64[4, 5, n, 4] and `sigmas` uint64[4, 3, n, 4] as `on_cosets`; `permutation` are coefficients. Refuses with
-    `zero-knowledge/unsatisfied` when X^n - 1 does not divide.
+    `wires`, uint64[n + 2, 4] each, `permutation`, uint64[n + 3, 4], and `sigmas`, uint64[3, n, 4], are coefficients.
+    `on_coset` are the values of the wires and the public inputs on each coset, as `on_cosets_later` has them,
+    `selectors_there` uint64[3, 5, n, 4] and `sigmas_there` uint64[3, 3, n, 4] as `on_cosets`. Where a row of the table
+    does not hold, there is no quotient, and what returns is none.
     """
-    tables = coset_tables(size_log2, shifts)
+    size, tables = 1 << size_log2, coset_tables(size_log2, shifts)
+    half = size // 16 * 8
 
-    def folded(coset: int, wires: Words, publics: Words) -> Words:
-        there = _on_coset(size_log2, coset, permutation)
-        values = combined(
-            wires=wires,
+    def combine_later(coset: int, there: Words, values: Words) -> list[Future[None]]:
+        *wires_there, publics = (each.result() for each in on_coset[coset])
+        call = functools.partial(
+            combine,
+            wires=np.stack(wires_there),
             permutation=np.concatenate([there, there[:1]]),
             publics=publics,
             points=Points(
-                selectors=selectors[coset],
-                sigmas=sigmas[coset],
+                selectors=selectors_there[coset],
+                sigmas=sigmas_there[coset],
                 names=tables.names[coset],
                 first_row=tables.first_rows[coset],
             ),
@@ -120,23 +127,62 @@ def quotient_parts(
             beta=beta,
             gamma=gamma,
             alpha=alpha,
+            out=values,
         )
-        return Domain(size_log2).inverse_coset(values, _shift(size_log2, coset))
+        return [pool().submit(call, start=start, stop=stop) for start, stop in ((0, half), (half, size))]
 
-    begun = []
-    for coset, values in enumerate(on_coset):  # waited for here: threads that wait would compute nothing
-        *wires, publics = (each.result() for each in values)
-        begun.append(pool().submit(folded, coset, np.stack(wires), publics))
-    low, middle, high, rest = _unfolded(size_log2, [each.result() for each in begun])
-    more = 6
-    if rest[more:].any():
-        raise Refused("zero-knowledge/unsatisfied", "a row of the table does not hold")
-    return low, middle, np.concatenate([high, rest[:more]])
+    # Waited for here: threads of the pool that wait would compute nothing.
+    transformed = [pool().submit(_on_coset, size_log2, coset, permutation) for coset in range(COSETS)]
+    highest = _highest(wires, permutation, sigmas, root=root_of_order(size), alpha=alpha, beta=beta)
+    values = [np.empty((size, 4), np.uint64) for _ in range(COSETS)]
+    begun = [combine_later(coset, each.result(), values[coset]) for coset, each in enumerate(transformed)]
+    folded = []
+    for coset, halves in enumerate(begun):
+        for each in halves:
+            each.result()
+        shift = _shift(size_log2, coset)
+        folded.append(pool().submit(Domain(size_log2).inverse_coset, values[coset], shift))
+    low, middle, high = _unfolded(size_log2, [each.result() for each in folded], highest)
+    return low, middle, np.concatenate([high, highest])
 
 
 def _shift(size_log2: int, coset: int) -> int:
-    root = root_of_order(COSETS << size_log2)
+    root = pow(GENERATOR, (SCALAR_MODULUS - 1) // (COSETS << size_log2), SCALAR_MODULUS)
     return GENERATOR * pow(root, coset, SCALAR_MODULUS) % SCALAR_MODULUS
+
+
+def _highest(
+    wires: Sequence[Words], permutation: Words, sigmas: Words, *, root: int, alpha: int, beta: int
+) -> Words:
+    """Return the quotient's coefficients from X^(3n) on, which are the constraints' from X^(4n) on.
+
+    So high a degree has only α·(a + …)(b + …)(c + …)·z less its twin with the sigmas and z(ωX); the six highest
+    coefficients of each factor decide, below which stand γ and βx, for n is 8 or more.
+    """
+    size = sigmas.shape[1]
+
+    def top(coefficients: Words) -> list[int]:
+        return SCALAR.decode(coefficients[: -HIGHEST - 1 : -1])
+
+    def product(factors: Sequence[list[int]]) -> list[int]:
+        total = [1] + [0] * (HIGHEST - 1)
+        for factor in factors:
+            total = [
+                sum(total[place] * factor[degree - place] for place in range(degree + 1)) % SCALAR_MODULUS
+                for degree in range(HIGHEST)
+            ]
+        return total
+
+    z, above = top(permutation), [top(wire) for wire in wires]
+    turned = [
+        coefficient * pow(root, size + 2 - place, SCALAR_MODULUS) for place, coefficient in enumerate(z)
+    ]
+    with_sigmas = [
+        [number + beta * more for number, more in zip(wire, [0, 0, *top(sigma)], strict=False)]
+        for wire, sigma in zip(above, sigmas, strict=True)
+    ]
+    pairs = zip(product([*above, z]), product([*with_sigmas, turned]), strict=True)
+    return SCALAR.encode([alpha * (moved - kept) for moved, kept in pairs][::-1])
 
 
 def _on_coset(size_log2: int, coset: int, coefficients: Words) -> Words:
@@ -150,31 +196,30 @@ def _on_coset(size_log2: int, coset: int, coefficients: Words) -> Words:
     return Domain(size_log2).forward_coset(low, shift)
 
 
-def _unfolded(size_log2: int, folded: Sequence[Words]) -> list[Words]:
-    """Return t_0, ..., t_3 of t = Σ t_k·X^(nk) from Σ t_k·(gⁿ·iʲ)ᵏ for each coset j; i, of order four, is wⁿ.
+def _unfolded(size_log2: int, folded: Sequence[Words], highest: Words) -> list[Words]:
+    """Return t_0, t_1, t_2 of t = Σ t_k·X^(nk) from t_3 and from Σ t_k·(gⁿ·ζʲ)ᵏ for each coset j.
 
-    A transform of four, turned: Σ_j i^(-jk)·u_j = 4·g^(nk)·t_k.
+    ζ = vⁿ has order three, so a transform of three, turned, gives t_0 + g^(3n)·t_3, gⁿ·t_1 and g^(2n)·t_2.
     """
     size = 1 << size_log2
-    quarter = SCALAR.encode([pow(root_of_order(COSETS), -1, SCALAR_MODULUS)])
-    power = pow(GENERATOR, -size, SCALAR_MODULUS)
+    third = pow(GENERATOR, (SCALAR_MODULUS - 1) // COSETS, SCALAR_MODULUS)
+    difference = SCALAR.encode([third * third - third])
+    power = pow(GENERATOR, size, SCALAR_MODULUS)
     scales = [
-        SCALAR.encode([pow(power, k, SCALAR_MODULUS) * pow(COSETS, -1, SCALAR_MODULUS)])
-        for k in range(COSETS)
+        SCALAR.encode([pow(count * pow(power, k, SCALAR_MODULUS), -1, SCALAR_MODULUS)])
+        for k, count in enumerate((3, 6, 6))
     ]
 
     def unfold(start: int, stop: int) -> list[Words]:
-        first, second, third, fourth = (each[start:stop] for each in folded)
-        even, odd = SCALAR.add(first, third), SCALAR.add(second, fourth)
-        across = SCALAR.subtract(first, third)
-        turned = SCALAR.multiply(SCALAR.subtract(second, fourth), quarter)
-        sums = [
-            SCALAR.add(even, odd),
-            SCALAR.add(across, turned),
-            SCALAR.subtract(even, odd),
-            SCALAR.subtract(across, turned),
-        ]
+        first, second, other = (each[start:stop] for each in folded)
+        both = SCALAR.add(second, other)
+        across = SCALAR.subtract(SCALAR.add(first, first), both)
+        turned = SCALAR.multiply(SCALAR.subtract(second, other), difference)
+        sums = [SCALAR.add(first, both), SCALAR.add(across, turned), SCALAR.subtract(across, turned)]
         return [SCALAR.multiply(total, scale) for total, scale in zip(sums, scales, strict=True)]
 
     halves = [pool().submit(unfold, start, start + size // 2) for start in (0, size // 2)]
-    return [np.concatenate(pair) for pair in zip(*(half.result() for half in halves), strict=True)]
+    parts = [np.concatenate(pair) for pair in zip(*(half.result() for half in halves), strict=True)]
+    wrapped = SCALAR.multiply(highest, SCALAR.encode([pow(power, COSETS, SCALAR_MODULUS)]))
+    parts[0][:HIGHEST] = SCALAR.subtract(parts[0][:HIGHEST], wrapped)
+    return parts

@@ -62,34 +62,73 @@ def test_constraints_on_lanes_are_those_row_by_row(lanes: type[Lanes]) -> None:
             expected,
         )
         points = constraints.Points(selectors=selectors, sigmas=sigmas, names=names, first_row=first_row)
-        combination.combine(wires, permutation, publics, points, factors, out)
+        for first, last in ((0, 8), (8, rows)):
+            combination.combine(wires, permutation, publics, points, factors, first, last, out)
         assert np.array_equal(out, expected)
+
+
+def shift(coset: int) -> int:
+    return pow(5, 1 + coset * ((SCALAR_MODULUS - 1) // (3 * SIZE)), SCALAR_MODULUS)
+
+
+def value(coefficients: list[int], x: int) -> int:
+    return (
+        sum(each * pow(x, power, SCALAR_MODULUS) for power, each in enumerate(coefficients)) % SCALAR_MODULUS
+    )
 
 
 def test_values_on_the_cosets() -> None:
     coefficients = edges(SCALAR_MODULUS)[: SIZE + 3]
     there = quotient.on_cosets(SIZE_LOG2, [SCALAR.encode(coefficients)])
-    root = pow(5, (SCALAR_MODULUS - 1) // (4 * SIZE), SCALAR_MODULUS)
-    points = [5 * pow(root, coset + 4 * row, SCALAR_MODULUS) for coset in range(4) for row in range(SIZE)]
-    assert SCALAR.decode(there) == [
-        sum(c * pow(x, power, SCALAR_MODULUS) for power, c in enumerate(coefficients)) % SCALAR_MODULUS
-        for x in points
-    ]
+    root = pow(5, (SCALAR_MODULUS - 1) // SIZE, SCALAR_MODULUS)
+    points = [shift(coset) * pow(root, row, SCALAR_MODULUS) for coset in range(3) for row in range(SIZE)]
+    assert SCALAR.decode(there) == [value(coefficients, x) for x in points]
 
 
-@given(st.lists(NUMBERS, min_size=4 * SIZE, max_size=4 * SIZE))
+@given(st.lists(NUMBERS, min_size=3 * SIZE + 6, max_size=3 * SIZE + 6))
 def test_parts_come_back_from_what_the_cosets_fold(coefficients: list[int]) -> None:
-    root = pow(5, (SCALAR_MODULUS - 1) // (4 * SIZE), SCALAR_MODULUS)
     folded = []
-    for coset in range(4):
-        power = pow(5 * pow(root, coset, SCALAR_MODULUS), SIZE, SCALAR_MODULUS)
-        folded.append(
-            SCALAR.encode(
-                [
-                    sum(coefficients[SIZE * k + row] * pow(power, k, SCALAR_MODULUS) for k in range(4))
-                    for row in range(SIZE)
-                ]
-            )
-        )
-    parts = quotient._unfolded(SIZE_LOG2, folded)
-    assert [number for part in parts for number in SCALAR.decode(part)] == coefficients
+    for coset in range(3):
+        power = pow(shift(coset), SIZE, SCALAR_MODULUS)
+        folded.append(SCALAR.encode([value(coefficients[row::SIZE], power) for row in range(SIZE)]))
+    parts = quotient._unfolded(SIZE_LOG2, folded, SCALAR.encode(coefficients[3 * SIZE :]))
+    assert [number for part in parts for number in SCALAR.decode(part)] == coefficients[: 3 * SIZE]
+
+
+@given(st.lists(NUMBERS, min_size=7 * SIZE + 9, max_size=7 * SIZE + 9), NUMBERS, NUMBERS)
+def test_the_highest_coefficients_are_those_of_the_products(
+    numbers: list[int], alpha: int, beta: int
+) -> None:
+    root = pow(5, (SCALAR_MODULUS - 1) // SIZE, SCALAR_MODULUS)
+    gamma, shifts = 77, (1, 2, 3)
+    drawn = iter(numbers)
+    wires = [[next(drawn) for _ in range(SIZE + 2)] for _ in range(3)]
+    sigmas = [[next(drawn) for _ in range(SIZE)] for _ in range(3)]
+    z = [next(drawn) for _ in range(SIZE + 3)]
+    moved, kept = list(z), [each * pow(root, power, SCALAR_MODULUS) for power, each in enumerate(z)]
+    for wire, sigma, start in zip(wires, sigmas, shifts, strict=True):
+        moved = multiplied(moved, plus(wire, [gamma, beta * start]))
+        kept = multiplied(kept, plus(plus(wire, [gamma]), [beta * each for each in sigma]))
+    expected = [alpha * (x - y) % SCALAR_MODULUS for x, y in zip(moved, kept, strict=True)][4 * SIZE :]
+    highest = quotient._highest(
+        [SCALAR.encode(wire) for wire in wires],
+        SCALAR.encode(z),
+        np.stack([SCALAR.encode(sigma) for sigma in sigmas]),
+        root=root,
+        alpha=alpha,
+        beta=beta,
+    )
+    assert SCALAR.decode(highest) == expected
+    assert len(expected) == 6
+
+
+def plus(left: list[int], right: list[int]) -> list[int]:
+    return [x + y for x, y in zip(left, [*right, *[0] * (len(left) - len(right))], strict=True)]
+
+
+def multiplied(left: list[int], right: list[int]) -> list[int]:
+    total = [0] * (len(left) + len(right) - 1)
+    for place, x in enumerate(left):
+        for other, y in enumerate(right):
+            total[place + other] = (total[place + other] + x * y) % SCALAR_MODULUS
+    return total
