@@ -19,6 +19,7 @@ from .portable import RADIX
 
 PAIR: Final = 2 * BLOCK  # words of eight points
 _POINT: Final = 2 * ROW
+_NEAR: Final = 3  # from 0, not kept in a cache, to 3, in all of them
 
 
 class Additions:
@@ -46,6 +47,22 @@ class Additions:
             y = emit.residues_of(y_words, emit.row_shift)
             opposite = emit.settle(emit.subtract(emit.constant(0), y))
             emit.store(emit.offset(target, BLOCK), emit.select(negative, opposite, emit.settle(y)))
+            return []
+
+        def prefetch_eight(builder: Any, points: Any, entries: Any) -> Sequence[Any]:
+            """Have the processor fetch points that are gathered soon."""
+            from llvmlite import ir
+
+            emit = lanes(builder, BASE_MODULUS)
+            octets, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+            shape = ir.FunctionType(ir.VoidType(), [octets, number, number, number])
+            prefetch = builder.module.declare_intrinsic("llvm.prefetch", (octets,), shape)
+            kind = [ir.Constant(number, flag) for flag in (0, _NEAR, 1)]  # to read; how near; data
+            chosen = emit.load_vector(entries, emit.words)
+            first_words = builder.shl(builder.lshr(chosen, emit.integer(1)), emit.integer(3))
+            for lane in range(LANES):
+                place = emit.offset(points, builder.extract_element(first_words, _index(lane)))
+                builder.call(prefetch, [builder.bitcast(place, octets), *kind])
             return []
 
         def write_ones(builder: Any, memory: Any, place: Any) -> Sequence[Any]:
@@ -151,6 +168,7 @@ class Additions:
         self.to_field = radix * radix * pow(RADIX, -1, BASE_MODULUS) % BASE_MODULUS
         shapes: dict[Callable[..., Sequence[Any]], tuple[int, ...]] = {
             gather_eight: (ARRAY, ARRAY, ARRAY, WORD),
+            prefetch_eight: (ARRAY, ARRAY),
             write_ones: (ARRAY, WORD),
             accumulate_eight: (ARRAY, *[WORD] * 5),
             divide_eight: (ARRAY, *[WORD] * 3),

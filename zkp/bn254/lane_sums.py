@@ -25,6 +25,7 @@ from .batches import (
     batch_names,
     clear_lane,
     gather_eight,
+    prefetch_eight,
     write_points,
 )
 from .fused_lanes import FusedLanes
@@ -67,9 +68,17 @@ def _gather_octet(
     work: Memory,
     pair: int,
 ) -> None:
-    """Read the points of eight segments; where one has no more, zeros."""
+    """Read the points of eight segments; where one has no more, zeros. Fetch those of the next eight meanwhile."""
     chosen = np.empty(LANES, np.uint64)
+    following = np.empty(LANES, np.uint64)
     for k in range(length):
+        for lane in range(LANES):
+            following[lane] = 0
+            if first + LANES + lane < order.shape[0]:
+                segment = order[first + LANES + lane]
+                if k < ends[segment + 1] - ends[segment]:
+                    following[lane] = entries[ends[segment] + k]
+        prefetch_eight(points, following)
         absent = 0
         for lane in range(LANES):
             chosen[lane] = 0
