@@ -51,6 +51,7 @@ class Factors:
     middle: tuple[Words, ...]
 
 
+@functools.cache
 def root_of_order(order: int) -> int:
     """Return the root of unity of an order 2^k, as snarkjs has it."""
     return pow(SCALAR_GENERATOR, (SCALAR_MODULUS - 1) // order, SCALAR_MODULUS)

@@ -250,20 +250,26 @@ class Combination:
             points.sigmas,
             points.names,
             points.first_row,
-            self._constants(constants),
+            constants,
             np.uint64(start // LANES),
             np.uint64(stop // LANES),
             out,
         )
 
-    def _constants(self, constants: Words) -> Words:
-        """Give the constants as the lanes read them, less what products and the shift of rows exceed by."""
+    def encoded(self, constants: Words) -> Words:
+        """Give sets of five constants, uint64[sets, 5, 4], as the lanes read them: uint64[sets, 5, 5].
+
+        Less what products and the shift of rows exceed by.
+        """
         surplus = 1 << 256 + self.lanes.row_shift - LIMBS * self.lanes.radix
         unit = (1 << self.lanes.radix * LIMBS) * pow(RADIX, -1, SCALAR_MODULUS)
         down = pow(2, -self.lanes.row_shift, SCALAR_MODULUS)
         scales = [unit, 1 << self.lanes.row_shift]
         scales += [unit * down * pow(surplus, -products, SCALAR_MODULUS) for products in (3, 2, 1)]
-        return self.lanes.encode_factors(SCALAR.multiply(constants, SCALAR.encode(scales)), SCALAR_MODULUS)
+        scaled = SCALAR.multiply(constants, SCALAR.encode(scales))
+        return self.lanes.encode_factors(scaled.reshape(-1, ROW), SCALAR_MODULUS).reshape(
+            len(constants), -1, LIMBS
+        )
 
 
 FUSED: Final = Combination(FusedLanes)
@@ -277,30 +283,37 @@ def chosen_combination() -> Combination | None:
     return next((each for each in (MADD, FUSED) if features.issuperset(each.lanes.features)), None)
 
 
+def challenge_constants(vanishing: Sequence[int], *, beta: int, gamma: int, alpha: int) -> Words:
+    """Return for each value of X^n - 1 what `combine` takes, made of the challenges: uint64[values, ...]."""
+    modulus = SCALAR_MODULUS
+    down = pow(beta, -1, modulus)
+    numbers: list[int] = []
+    for value in vanishing:
+        inverse = pow(value, -1, modulus)
+        moved, start = alpha * beta**3 % modulus * inverse, alpha * alpha % modulus * inverse
+        numbers += [down, gamma * down, moved, inverse, start]
+    constants = SCALAR.encode(numbers).reshape(len(vanishing), -1, ROW)
+    lanes = chosen_combination()
+    return constants if lanes is None else lanes.encoded(constants)
+
+
 def combine(
     *,
     wires: Words,
     permutation: Words,
     publics: Words,
     points: Points,
-    vanishing: int,
-    beta: int,
-    gamma: int,
-    alpha: int,
+    constants: Words,
     start: int,
     stop: int,
     out: Words,
 ) -> None:
-    """Write the values of the quotient at points start … stop - 1 of n where X^n - 1 is `vanishing`, uint64[n, 4].
+    """Write the values of the quotient at points start … stop - 1 of n, uint64[n, 4].
 
     `wires`, uint64[3, n, 4], and `publics`, uint64[n, 4], are values there; `permutation`, uint64[n + 1, 4], those of
-    z, whose row i + 1 belongs to the root times point i. `start` and `stop` are multiples of eight.
+    z, whose row i + 1 belongs to the root times point i; `constants` as `challenge_constants` makes them. `start` and
+    `stop` are multiples of eight.
     """
-    modulus = SCALAR_MODULUS
-    down, inverse = pow(beta, -1, modulus), pow(vanishing, -1, modulus)
-    constants = SCALAR.encode(
-        [down, gamma * down, alpha * beta**3 % modulus * inverse, inverse, alpha * alpha % modulus * inverse]
-    )
     lanes = chosen_combination()
     if lanes is not None:
         lanes.combine(wires, permutation, publics, points, constants, start, stop, out)

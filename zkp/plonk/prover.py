@@ -158,7 +158,7 @@ class _Proving:
     def _quotients(
         self,
         wires: list[Words],
-        on_coset: list[list[Future[Words]]],
+        on_coset: list[Future[Words]],
         permutation: Words,
         *,
         beta: int,

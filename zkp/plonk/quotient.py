@@ -8,10 +8,10 @@ wires, the sigmas and z. Nothing is left that would show that X^n - 1 does not d
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from ..bn254.limbs import Words
 from ..bn254.passes import root_of_order
 from ..bn254.threads import pool
 from ..bn254.transform import Domain
-from .constraints import Points, combine
+from .constraints import Points, challenge_constants, combine
 
 COSETS: Final = 3
 """Points for all coefficients of the quotient but six."""
@@ -31,6 +31,11 @@ HIGHEST: Final = 6
 
 GENERATOR: Final = SCALAR_GENERATOR
 """A generator of F_r's multiplicative group: no power below r - 1 of it is one, so X^n - 1 has no zero on a coset."""
+
+_WORTH_THREADS = 12
+"""log2 of the rows from which on a step takes longer than to hand it to a thread."""
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -54,7 +59,7 @@ def coset_tables(size_log2: int, shifts: tuple[int, int]) -> CosetTables:
     powers = SCALAR.powers(SCALAR.encode([root_of_order(size)]), size)
     starts = [_shift(size_log2, coset) for coset in range(COSETS)]
     names = [[SCALAR.multiply(powers, SCALAR.encode([start * k])) for k in (1, *shifts)] for start in starts]
-    vanishing = tuple((pow(start, size, SCALAR_MODULUS) - 1) % SCALAR_MODULUS for start in starts)
+    vanishing = tuple((_power(size_log2, coset) - 1) % SCALAR_MODULUS for coset in range(COSETS))
     first_rows = [
         SCALAR.multiply(
             SCALAR.invert(SCALAR.subtract(columns[0], SCALAR.one(1))),
@@ -69,28 +74,28 @@ def coset_tables(size_log2: int, shifts: tuple[int, int]) -> CosetTables:
     )
 
 
-def on_cosets_later(size_log2: int, polynomials: Sequence[Words]) -> list[list[Future[Words]]]:
-    """Begin to compute the values, uint64[n, 4], of polynomials on each of the cosets, and return at once.
+def on_cosets_later(size_log2: int, polynomials: Sequence[Words]) -> list[Future[Words]]:
+    """Begin to compute the values of polynomials on each of the cosets, uint64[polynomials, n, 4]; return at once.
 
     A polynomial has at most 2n coefficients.
     """
-    return [
-        [pool().submit(_on_coset, size_log2, coset, polynomial) for polynomial in polynomials]
-        for coset in range(COSETS)
-    ]
+
+    def values(coset: int) -> Words:
+        return np.stack([_on_coset(size_log2, coset, polynomial) for polynomial in polynomials])
+
+    return [pool().submit(values, coset) for coset in range(COSETS)]
 
 
 def on_cosets(size_log2: int, polynomials: Sequence[Words]) -> Words:
     """Return the values of polynomials on the cosets, uint64[3, polynomials, n, 4]."""
-    values = on_cosets_later(size_log2, polynomials)
-    return np.stack([np.stack([each.result() for each in coset]) for coset in values])
+    return np.stack([each.result() for each in on_cosets_later(size_log2, polynomials)])
 
 
 def quotient_parts(
     *,
     size_log2: int,
     wires: Sequence[Words],
-    on_coset: list[list[Future[Words]]],
+    on_coset: list[Future[Words]],
     permutation: Words,
     sigmas: Words,
     selectors_there: Words,
@@ -108,47 +113,68 @@ def quotient_parts(
     does not hold, there is no quotient, and what returns is none.
     """
     size, tables = 1 << size_log2, coset_tables(size_log2, shifts)
-    half = size // 16 * 8
+    begin, domain, half = _begin_for(size_log2), Domain(size_log2), size // 16 * 8
 
-    def combine_later(coset: int, there: Words, values: Words) -> list[Future[None]]:
-        *wires_there, publics = (each.result() for each in on_coset[coset])
+    def combine_later(coset: int, there: Words, values: Words) -> list[Callable[[], None]]:
+        values_there = on_coset[coset].result()
         call = functools.partial(
             combine,
-            wires=np.stack(wires_there),
+            wires=values_there[:-1],
             permutation=np.concatenate([there, there[:1]]),
-            publics=publics,
+            publics=values_there[-1],
             points=Points(
                 selectors=selectors_there[coset],
                 sigmas=sigmas_there[coset],
                 names=tables.names[coset],
                 first_row=tables.first_rows[coset],
             ),
-            vanishing=tables.vanishing[coset],
-            beta=beta,
-            gamma=gamma,
-            alpha=alpha,
+            constants=constants[coset],
             out=values,
         )
-        return [pool().submit(call, start=start, stop=stop) for start, stop in ((0, half), (half, size))]
+        return [
+            begin(functools.partial(call, start=start, stop=stop))
+            for start, stop in ((0, half), (half, size))
+        ]
 
     # Waited for here: threads of the pool that wait would compute nothing.
-    transformed = [pool().submit(_on_coset, size_log2, coset, permutation) for coset in range(COSETS)]
+    transformed = [
+        begin(functools.partial(_on_coset, size_log2, coset, permutation)) for coset in range(COSETS)
+    ]
+    constants = challenge_constants(tables.vanishing, beta=beta, gamma=gamma, alpha=alpha)
     highest = _highest(wires, permutation, sigmas, root=root_of_order(size), alpha=alpha, beta=beta)
     values = [np.empty((size, 4), np.uint64) for _ in range(COSETS)]
-    begun = [combine_later(coset, each.result(), values[coset]) for coset, each in enumerate(transformed)]
+    begun = [combine_later(coset, each(), values[coset]) for coset, each in enumerate(transformed)]
     folded = []
     for coset, halves in enumerate(begun):
-        for each in halves:
-            each.result()
-        shift = _shift(size_log2, coset)
-        folded.append(pool().submit(Domain(size_log2).inverse_coset, values[coset], shift))
-    low, middle, high = _unfolded(size_log2, [each.result() for each in folded], highest)
+        for half_done in halves:
+            half_done()
+        inverse = functools.partial(domain.inverse_coset, values[coset], _shift(size_log2, coset))
+        folded.append(begin(inverse))
+    low, middle, high = _unfolded(size_log2, [each() for each in folded], highest)
     return low, middle, np.concatenate([high, highest])
 
 
+def _begin_for(size_log2: int) -> Callable[[Callable[[], R]], Callable[[], R]]:
+    """Return what begins to compute a result and returns at once what waits for it, unless steps are too short."""
+    if size_log2 < _WORTH_THREADS:
+        return lambda call: functools.partial(_same, call())
+    return lambda call: pool().submit(call).result
+
+
+def _same(result: R) -> R:
+    return result
+
+
+@functools.cache
 def _shift(size_log2: int, coset: int) -> int:
     root = pow(GENERATOR, (SCALAR_MODULUS - 1) // (COSETS << size_log2), SCALAR_MODULUS)
     return GENERATOR * pow(root, coset, SCALAR_MODULUS) % SCALAR_MODULUS
+
+
+@functools.cache
+def _power(size_log2: int, coset: int) -> int:
+    """Return what X^n is on a coset."""
+    return pow(_shift(size_log2, coset), 1 << size_log2, SCALAR_MODULUS)
 
 
 def _highest(
@@ -190,7 +216,7 @@ def _on_coset(size_log2: int, coset: int, coefficients: Words) -> Words:
     size, shift = 1 << size_log2, _shift(size_log2, coset)
     low, high = coefficients[:size], coefficients[size:]
     if len(high):
-        power = SCALAR.encode([pow(shift, size, SCALAR_MODULUS)])
+        power = SCALAR.encode([_power(size_log2, coset)])
         low = low.copy()
         low[: len(high)] = SCALAR.add(low[: len(high)], SCALAR.multiply(high, power))
     return Domain(size_log2).forward_coset(low, shift)
@@ -202,13 +228,7 @@ def _unfolded(size_log2: int, folded: Sequence[Words], highest: Words) -> list[W
     ζ = vⁿ has order three, so a transform of three, turned, gives t_0 + g^(3n)·t_3, gⁿ·t_1 and g^(2n)·t_2.
     """
     size = 1 << size_log2
-    third = pow(GENERATOR, (SCALAR_MODULUS - 1) // COSETS, SCALAR_MODULUS)
-    difference = SCALAR.encode([third * third - third])
-    power = pow(GENERATOR, size, SCALAR_MODULUS)
-    scales = [
-        SCALAR.encode([pow(count * pow(power, k, SCALAR_MODULUS), -1, SCALAR_MODULUS)])
-        for k, count in enumerate((3, 6, 6))
-    ]
+    difference, wrap, *scales = _unfolding(size_log2)
 
     def unfold(start: int, stop: int) -> list[Words]:
         first, second, other = (each[start:stop] for each in folded)
@@ -218,8 +238,19 @@ def _unfolded(size_log2: int, folded: Sequence[Words], highest: Words) -> list[W
         sums = [SCALAR.add(first, both), SCALAR.add(across, turned), SCALAR.subtract(across, turned)]
         return [SCALAR.multiply(total, scale) for total, scale in zip(sums, scales, strict=True)]
 
-    halves = [pool().submit(unfold, start, start + size // 2) for start in (0, size // 2)]
-    parts = [np.concatenate(pair) for pair in zip(*(half.result() for half in halves), strict=True)]
-    wrapped = SCALAR.multiply(highest, SCALAR.encode([pow(power, COSETS, SCALAR_MODULUS)]))
+    begin = _begin_for(size_log2)
+    halves = [begin(functools.partial(unfold, start, start + size // 2)) for start in (0, size // 2)]
+    parts = [np.concatenate(pair) for pair in zip(*(half() for half in halves), strict=True)]
+    wrapped = SCALAR.multiply(highest, wrap)
     parts[0][:HIGHEST] = SCALAR.subtract(parts[0][:HIGHEST], wrapped)
     return parts
+
+
+@functools.cache
+def _unfolding(size_log2: int) -> tuple[Words, ...]:
+    """Return ζ² - ζ, g^(3n), and by what the three sums are to be divided: each an element, uint64[1, 4]."""
+    third = pow(GENERATOR, (SCALAR_MODULUS - 1) // COSETS, SCALAR_MODULUS)
+    power = pow(GENERATOR, 1 << size_log2, SCALAR_MODULUS)
+    divisors = [count * pow(power, k, SCALAR_MODULUS) for k, count in enumerate((3, 6, 6))]
+    numbers = [third * third - third, power**COSETS, *(pow(each, -1, SCALAR_MODULUS) for each in divisors)]
+    return tuple(SCALAR.encode([number]) for number in numbers)

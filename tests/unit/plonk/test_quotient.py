@@ -62,8 +62,9 @@ def test_constraints_on_lanes_are_those_row_by_row(lanes: type[Lanes]) -> None:
             expected,
         )
         points = constraints.Points(selectors=selectors, sigmas=sigmas, names=names, first_row=first_row)
+        (constants,) = combination.encoded(factors[None])
         for first, last in ((0, 8), (8, rows)):
-            combination.combine(wires, permutation, publics, points, factors, first, last, out)
+            combination.combine(wires, permutation, publics, points, constants, first, last, out)
         assert np.array_equal(out, expected)
 
 
