@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import functools
 import hmac
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -129,9 +130,9 @@ class RepeatingNumbering(Numbering):
 class TweakRepeatingGarbler(Garbler):
     """Garbles every application under the same tweaks."""
 
-    def garble_plan(self) -> None:
+    def garble_plan(self) -> Iterator[None]:
         self._numbering = RepeatingNumbering(self._plan)
-        super().garble_plan()
+        return super().garble_plan()
 
 
 class TweakRepeatingProver(ProverEngine):

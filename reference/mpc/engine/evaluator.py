@@ -4,6 +4,7 @@ returns bits.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 import numpy as np
@@ -30,10 +31,8 @@ _ROWS_AT_ONCE: Final = 32
 
 
 class Evaluator:
-    """Receives a garbled plan and evaluates each instance once.
-
-    `choices` and `macs` are the Notary's ends of the correlated transfers for its inputs, uint8[n] and
-    uint64[n, 2].
+    """Receives a garbled plan, before or while set-up makes what `accept_setup` takes, and evaluates each instance
+    once.
     """
 
     def __init__(
@@ -44,8 +43,6 @@ class Evaluator:
         plan: Plan,
         scheme: GarblingScheme,
         hash_key: bytes,
-        choices: Bits,
-        macs: Blocks,
     ) -> None:
         self._duplex = duplex
         self._session_id = session_id
@@ -53,8 +50,8 @@ class Evaluator:
         self._scheme = scheme
         self._hash_key = hash_key
         self._round_keys = expand_key(hash_key)
-        self._choices = choices
-        self._macs = macs
+        self._choices: Bits = np.empty(0, np.uint8)
+        self._macs: Blocks = np.empty((0, 2), np.uint64)
         self._numbering = Numbering(plan)
         self._tables: dict[str, list[Bits | None]] = {}
         self._hashes: dict[str, Blocks] = {}
@@ -62,23 +59,33 @@ class Evaluator:
         self._wire_labels: dict[str, Blocks] = {}
         self._own_labels = np.empty((0, 2), np.uint64)
 
-    def receive_plan(self) -> None:
-        """Receive tables, hashes of output labels and decoding bits of all applications."""
+    def accept_setup(self, *, choices: Bits, macs: Blocks) -> None:
+        """Take the Notary's ends of the correlated transfers for its inputs, uint8[n] and uint64[n, 2]."""
+        self._choices = choices
+        self._macs = macs
+
+    def receive_plan(self) -> Iterator[None]:
+        """Receive tables and hashes of output labels of all applications, a chunk of instances at each step."""
         for application in self._plan.applications:
             tables: list[Bits | None] = []
             hashes: list[Blocks] = []
-            decoding: list[Bits] = []
             for rows in instance_chunks(application):
                 tables.extend(self._receive_tables(application, rows.stop - rows.start))
                 if application.returned:
                     hashes.append(self._receive_hashes(application, rows.stop - rows.start))
-                if application.decoded:
-                    decoding.append(self._receive_decoding(application, rows.stop - rows.start))
+                yield
             self._tables[application.name] = tables
             if hashes:
                 self._hashes[application.name] = np.concatenate(hashes)
-            if decoding:
-                self._decoding[application.name] = np.concatenate(decoding)
+
+    def receive_decoding(self) -> None:
+        """Receive what decodes the outputs of all applications."""
+        for application in self._plan.applications:
+            if application.decoded:
+                count = application.instances * application.decoded
+                octets = receive_octets(self._duplex, DECODING, packed_length(count))
+                bits = unpack(octets, count).reshape(application.instances, application.decoded)
+                self._decoding[application.name] = bits
 
     def choose_labels(self, application: Application, bits: Bits) -> None:
         """Get the labels of the Notary's own input bits, uint8[n], without showing the bits."""
@@ -144,10 +151,6 @@ class Evaluator:
     def _receive_hashes(self, application: Application, count: int) -> Blocks:
         octets = receive_octets(self._duplex, OUTPUT_LABEL_HASHES, 32 * count * application.decoded)
         return blocks_from_octets(octets).reshape(count, application.decoded, 2, 2)
-
-    def _receive_decoding(self, application: Application, count: int) -> Bits:
-        octets = receive_octets(self._duplex, DECODING, packed_length(count * application.decoded))
-        return unpack(octets, count * application.decoded).reshape(count, application.decoded)
 
     def _take_tables(self, application: Application, rows: slice) -> Bits:
         taken: list[Bits] = []

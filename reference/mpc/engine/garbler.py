@@ -5,6 +5,7 @@ back.
 from __future__ import annotations
 
 import hmac
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -40,9 +41,8 @@ class Garbler:
     """Garbles a plan once, in order, and serves its evaluation. Its labels and its difference are secrets of
     the Prover.
 
-    `delta` is uint64[2] with lowest bit 1; `notary_keys` are the Prover's keys of the correlated transfers
-    for the Notary's inputs, uint64[n, 2]; `masks` maps each application with masked outputs to the Prover's
-    mask bits uint8[instances, decoded].
+    `delta` is uint64[2] with lowest bit 1. Tables need nothing else; `accept_setup` takes what set-up makes while they
+    are garbled.
     """
 
     def __init__(
@@ -55,8 +55,6 @@ class Garbler:
         scheme: GarblingScheme,
         hash_key: bytes,
         delta: Blocks,
-        notary_keys: Blocks,
-        masks: dict[str, Bits],
     ) -> None:
         self._duplex = duplex
         self._randomness = randomness
@@ -66,24 +64,43 @@ class Garbler:
         self._hash_key = hash_key
         self._round_keys = expand_key(hash_key)
         self._delta = delta
-        self._notary_keys = notary_keys
-        self._masks = masks
+        self._notary_keys: Blocks = np.empty((0, 2), np.uint64)
+        self._masks: dict[str, Bits] = {}
         self._numbering = Numbering(plan)
         self._input_labels: dict[str, dict[Party, Blocks]] = {}
         self._output_labels: dict[str, Blocks] = {}
         self._wire_labels: dict[str, Blocks] = {}
+        self._lowest_bits: dict[str, list[Bits]] = {}
 
-    def garble_plan(self) -> None:
-        """Garble all applications and stream them; keeps zero labels of fresh inputs and of outputs, no
-        tables.
+    def garble_plan(self) -> Iterator[None]:
+        """Garble all applications and stream them, a chunk of instances at each step; keeps zero labels of fresh
+        inputs and of outputs, no tables.
         """
         for application in self._plan.applications:
             self._input_labels[application.name] = self._fresh_labels(application)
-            outputs = [self._garble_chunk(application, rows) for rows in instance_chunks(application)]
+            outputs: list[Blocks] = []
+            for rows in instance_chunks(application):
+                outputs.append(self._garble_chunk(application, rows))
+                yield
             self._wire_labels[application.name] = outputs[0][0]
             if application.returned:
                 decoded = [labels[:, : application.decoded] for labels in outputs]
                 self._output_labels[application.name] = np.concatenate(decoded)
+
+    def accept_setup(self, *, notary_keys: Blocks, masks: dict[str, Bits]) -> None:
+        """Take the Prover's keys of the correlated transfers for the Notary's inputs, uint64[n, 2], and its mask bits
+        uint8[instances, decoded] of each application with masked outputs.
+        """
+        self._notary_keys = notary_keys
+        self._masks = masks
+
+    def send_decoding(self) -> None:
+        """Send what decodes the outputs of all applications, once they are garbled and the masks are committed."""
+        for application in self._plan.applications:
+            if application.decoded:
+                lowest = np.concatenate(self._lowest_bits.pop(application.name))
+                mask = self._mask(application, slice(None), slice(0, application.decoded))
+                send_octets(self._duplex, DECODING, octets_of(lowest ^ mask))
 
     def send_chosen_labels(self, application: Application) -> None:
         """Give the Notary the labels of its inputs: it says where they differ from its random choices, and
@@ -130,6 +147,7 @@ class Garbler:
         self._input_labels.clear()
         self._output_labels.clear()
         self._wire_labels.clear()
+        self._lowest_bits.clear()
 
     def _mask(self, application: Application, rows: slice, columns: slice) -> Bits:
         if application.masked:
@@ -159,7 +177,7 @@ class Garbler:
         if application.returned:
             self._send_output_hashes(application, rows, decoded)
         if application.decoded:
-            self._send_decoding(application, rows, decoded)
+            self._lowest_bits.setdefault(application.name, []).append(lowest_bits(decoded))
         return garbled.output_labels
 
     def _send_output_hashes(self, application: Application, rows: slice, labels: Blocks) -> None:
@@ -170,7 +188,3 @@ class Garbler:
             self._numbering.output_hashes(self._round_keys, application, rows.start, part) for part in ordered
         ]
         send_octets(self._duplex, OUTPUT_LABEL_HASHES, blocks_to_octets(np.stack(hashes, axis=2)))
-
-    def _send_decoding(self, application: Application, rows: slice, labels: Blocks) -> None:
-        decoding = lowest_bits(labels) ^ self._mask(application, rows, slice(0, application.decoded))
-        send_octets(self._duplex, DECODING, octets_of(decoding))

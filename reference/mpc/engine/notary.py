@@ -25,6 +25,7 @@ from .closing import check_registered_records, open_tag_values, require_recordab
 from .coin import toss_as_notary
 from .computation import Computation
 from .evaluator import Evaluator
+from .interleaving import TableReceivingDuplex
 from .ledger import Evaluation, no_public_bits
 from .messages import OPENED_INPUTS
 from .plaintext import AuthenticatedPlaintext
@@ -94,20 +95,28 @@ class NotaryEngine(Computation):
         self.duplex.begin("preprocessing", self.plan.and_count)
         hash_key = toss_as_notary(self.duplex, self.randomness, self.session_id)
         round_keys = expand_key(hash_key)
+        self.evaluator = self.evaluator_type(
+            self.duplex,
+            session_id=self.session_id,
+            plan=self.plan,
+            scheme=self._profile.garbling,
+            hash_key=hash_key,
+        )
+        duplex = TableReceivingDuplex(self.duplex, self.evaluator.receive_plan())
         receiver = CorrelatedReceiver.setup(
-            self.duplex, self.randomness, self.session_id, PROVER_TO_NOTARY, GARBLING_TREES
+            duplex, self.randomness, self.session_id, PROVER_TO_NOTARY, GARBLING_TREES
         )
         sender = CorrelatedSender.setup(
-            self.duplex, self.randomness, self.session_id, NOTARY_TO_PROVER, False, PROOF_TREES
+            duplex, self.randomness, self.session_id, NOTARY_TO_PROVER, False, PROOF_TREES
         )
         choices, macs = receiver.extend(SHARE_BITS)
         self.curve = EllipticCurveToField.prepare(
-            self.duplex, self.randomness, sender, receiver, round_keys, sends_first=False
+            duplex, self.randomness, sender, receiver, round_keys, sends_first=False
         )
         self.hash_key_powers = HashKeyPowers.prepare_as_sender(
-            self.duplex, self.randomness, sender, round_keys, self.plan.limits.hash_key_powers
+            duplex, self.randomness, sender, round_keys, self.plan.limits.hash_key_powers
         )
-        transfers = self._profile.correlation_sender(sender, duplex=self.duplex, randomness=self.randomness)
+        transfers = self._profile.correlation_sender(sender, duplex=duplex, randomness=self.randomness)
         correlation = NotaryReserve(transfers)
         correlation.reserve(reserved_bits(self.plan, self._profile.proof_batch))
         check_keys = correlation.take(CHECK_TRANSFERS)
@@ -126,16 +135,9 @@ class NotaryEngine(Computation):
             reserved=check_keys,
         )
         self._draw_masks()
-        self.evaluator = self.evaluator_type(
-            self.duplex,
-            session_id=self.session_id,
-            plan=self.plan,
-            scheme=self._profile.garbling,
-            hash_key=hash_key,
-            choices=choices,
-            macs=macs,
-        )
-        self.evaluator.receive_plan()
+        self.evaluator.accept_setup(choices=choices, macs=macs)
+        duplex.finish()
+        self.evaluator.receive_decoding()
         self._prepared = True
 
     def key_exchange(self, point: tuple[int, int]) -> None:

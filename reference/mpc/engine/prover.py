@@ -14,7 +14,7 @@ from ..conversion.messages import CHECK_TRANSFERS, Entry, Released
 from ..conversion.prover import ProverConversion
 from ..duplex import Duplex
 from ..kernels.aes import expand_key
-from ..oblivious_transfer.correlated import CorrelatedReceiver, CorrelatedSender
+from ..oblivious_transfer.correlated import CorrelatedReceiver, CorrelatedSender, random_difference
 from ..share_conversion.curve import EllipticCurveToField
 from ..share_conversion.ghash import HashKeyPowers
 from ..zero_knowledge.batch import Wires
@@ -25,6 +25,7 @@ from .closing import check_own_records, derive_keys, open_tag_values, require_re
 from .coin import toss_as_prover
 from .computation import Computation
 from .garbler import Garbler
+from .interleaving import TableSendingDuplex
 from .labels import DIGEST_OCTETS
 from .ledger import Evaluation, no_public_bits
 from .messages import OPENED_INPUTS
@@ -99,22 +100,31 @@ class ProverEngine(Computation):
         self.duplex.begin("preprocessing", self.plan.and_count)
         hash_key = toss_as_prover(self.duplex, self.randomness, self.session_id)
         round_keys = expand_key(hash_key)
+        delta = random_difference(self.randomness, lowest_bit_one=True)
+        self.garbler = self.garbler_type(
+            self.duplex,
+            self.randomness,
+            session_id=self.session_id,
+            plan=self.plan,
+            scheme=self._profile.garbling,
+            hash_key=hash_key,
+            delta=delta,
+        )
+        duplex = TableSendingDuplex(self.duplex, self.garbler.garble_plan())
         sender = CorrelatedSender.setup(
-            self.duplex, self.randomness, self.session_id, PROVER_TO_NOTARY, True, GARBLING_TREES
+            duplex, self.randomness, self.session_id, PROVER_TO_NOTARY, True, GARBLING_TREES, delta=delta
         )
         receiver = CorrelatedReceiver.setup(
-            self.duplex, self.randomness, self.session_id, NOTARY_TO_PROVER, PROOF_TREES
+            duplex, self.randomness, self.session_id, NOTARY_TO_PROVER, PROOF_TREES
         )
         notary_keys = sender.extend(SHARE_BITS)
         self.curve = EllipticCurveToField.prepare(
-            self.duplex, self.randomness, sender, receiver, round_keys, sends_first=True
+            duplex, self.randomness, sender, receiver, round_keys, sends_first=True
         )
         self.hash_key_powers = HashKeyPowers.prepare_as_receiver(
-            self.duplex, receiver, round_keys, self.plan.limits.hash_key_powers
+            duplex, receiver, round_keys, self.plan.limits.hash_key_powers
         )
-        transfers = self._profile.correlation_receiver(
-            receiver, duplex=self.duplex, randomness=self.randomness
-        )
+        transfers = self._profile.correlation_receiver(receiver, duplex=duplex, randomness=self.randomness)
         correlation = ProverReserve(transfers)
         correlation.reserve(reserved_bits(self.plan, self._profile.proof_batch))
         check_bits, check_macs = correlation.take(CHECK_TRANSFERS)
@@ -132,18 +142,9 @@ class ProverEngine(Computation):
             macs=check_macs,
         )
         self._draw_masks()
-        self.garbler = self.garbler_type(
-            self.duplex,
-            self.randomness,
-            session_id=self.session_id,
-            plan=self.plan,
-            scheme=self._profile.garbling,
-            hash_key=hash_key,
-            delta=sender.delta,
-            notary_keys=notary_keys,
-            masks=self.masks,
-        )
-        self.garbler.garble_plan()
+        self.garbler.accept_setup(notary_keys=notary_keys, masks=self.masks)
+        duplex.finish()
+        self.garbler.send_decoding()
         self._prepared = True
 
     def key_exchange(self, point: tuple[int, int]) -> None:

@@ -43,6 +43,14 @@ _SHORT_COLUMN: Final = 64  # blocks; up to here one call for all columns costs l
 _TILE_BLOCKS: Final = 2**16  # blocks of all streams of a tree that are in memory at once: 1 MiB
 
 
+def random_difference(randomness: Randomness, *, lowest_bit_one: bool) -> Words:
+    """A fresh delta, uint64[2]; its bit 0 is 1 where garbling will use it."""
+    octets = bytearray(randomness.octets(_BLOCK_OCTETS))
+    if lowest_bit_one:
+        octets[0] |= 1
+    return np.frombuffer(bytes(octets), dtype="<u8").astype(np.uint64)
+
+
 class CorrelatedSender:
     """The party that holds delta; made by `setup`, gives keys by `extend`."""
 
@@ -75,19 +83,19 @@ class CorrelatedSender:
         direction: bytes,
         delta_low_bit_one: bool,
         log2_leaves: int,
+        *,
+        delta: Words | None = None,
     ) -> Self:
-        """Draw delta and run the base transfers, as their receiver.
+        """Run the base transfers, as their receiver, for a delta that is drawn unless it is given.
 
         `direction` names who sends to whom and must differ between the two directions of a session; with
-        `delta_low_bit_one` bit 0 of delta is 1, as garbling needs. `delta` is uint64[2]. Rejects with
-        `engine/invalid-point` and `engine/inconsistent-oblivious-transfer`.
+        `delta_low_bit_one` bit 0 of a drawn delta is 1, as garbling needs. `delta` is uint64[2], of this session
+        alone. Rejects with `engine/invalid-point` and `engine/inconsistent-oblivious-transfer`.
         """
         _check_log2_leaves(log2_leaves)
-        octets = bytearray(randomness.octets(_BLOCK_OCTETS))
-        if delta_low_bit_one:
-            octets[0] |= 1
-        delta = np.frombuffer(bytes(octets), dtype="<u8").astype(np.uint64)
-        choices = np.unpackbits(np.frombuffer(bytes(octets), np.uint8), bitorder="little")
+        if delta is None:
+            delta = random_difference(randomness, lowest_bit_one=delta_low_bit_one)
+        choices = np.unpackbits(delta.astype("<u8").view(np.uint8), bitorder="little")
         seeds = receive_base(duplex, randomness, session_id, choices, direction=direction)
         places = choices.reshape(-1, log2_leaves)
         leaves = puncturable.receive_punctured(duplex, _binding(session_id, direction), seeds, places)
