@@ -185,8 +185,9 @@ def play_label_encoding() -> Outcome:
 
 
 def play_selective_failure() -> Outcome:
+    """A half that the labels of this match use; with another value of the bit the session would go on."""
     match = prepared(StubbornProver)
-    garble_otherwise(match, PRE_MASTER_SECRET, 0, half=1)
+    garble_otherwise(match, PRE_MASTER_SECRET, 1, half=0)
     return play(match)
 
 
