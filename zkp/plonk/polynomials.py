@@ -18,6 +18,9 @@ from ..bn254.portable import RADIX, integers, rows
 
 R = TypeVar("R")
 
+_LONG = 1 << 12
+"""Coefficients from which on a step takes longer than to hand it to a thread."""
+
 _NONE = np.uint64(0)
 _ONE = np.uint64(1)
 _INVERSE_OF_RADIX = pow(RADIX, -1, SCALAR_MODULUS)
@@ -88,7 +91,9 @@ def evaluated(coefficients: Words, point: int) -> int:
 
 
 def evaluated_many(pairs: Sequence[tuple[Words, int]]) -> list[int]:
-    """Return f(x) for each pair of f and x, computed on both cores."""
+    """Return f(x) for each pair of f and x; both cores compute those of long polynomials."""
+    if max(len(coefficients) for coefficients, _ in pairs) < _LONG:
+        return [evaluated(*pair) for pair in pairs]
     return list(_pool().map(lambda pair: evaluated(*pair), pairs))
 
 
@@ -104,7 +109,9 @@ def blinded(coefficients: Words, blinders: Words) -> Words:
 
 
 def on_two_cores(function: Callable[[int, int], R], count: int) -> list[R]:
-    """Call function(start, stop) for both halves of `count` rows at the same time."""
+    """Call function(start, stop) for both halves of `count` rows at the same time, or for all if they are few."""
+    if count < _LONG:
+        return [function(0, count)]
     half = count // 2
     return list(_pool().map(function, (0, half), (half, count)))
 

@@ -11,7 +11,7 @@ import functools
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 
@@ -22,6 +22,7 @@ from ..bn254.passes import root_of_order
 from ..bn254.threads import pool
 from ..bn254.transform import Domain
 from .constraints import Points, challenge_constants, combine
+from .polynomials import on_two_cores
 
 COSETS: Final = 3
 """Points for all coefficients of the quotient but six."""
@@ -32,10 +33,8 @@ HIGHEST: Final = 6
 GENERATOR: Final = SCALAR_GENERATOR
 """A generator of F_r's multiplicative group: no power below r - 1 of it is one, so X^n - 1 has no zero on a coset."""
 
-_WORTH_THREADS = 12
-"""log2 of the rows from which on a step takes longer than to hand it to a thread."""
-
-R = TypeVar("R")
+_WORTH_SHARING = 12
+"""log2 of the rows from which on a step takes longer than to hand its halves to threads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -113,15 +112,19 @@ def quotient_parts(
     does not hold, there is no quotient, and what returns is none.
     """
     size, tables = 1 << size_log2, coset_tables(size_log2, shifts)
-    begin, domain, half = _begin_for(size_log2), Domain(size_log2), size // 16 * 8
+    domain, values = Domain(size_log2), np.empty((COSETS, size, 4), np.uint64)
+    constants = challenge_constants(tables.vanishing, beta=beta, gamma=gamma, alpha=alpha)
 
-    def combine_later(coset: int, there: Words, values: Words) -> list[Callable[[], None]]:
-        values_there = on_coset[coset].result()
-        call = functools.partial(
+    def transformed(coset: int) -> Words:
+        return _on_coset(size_log2, coset, permutation)
+
+    def combination(coset: int, there: Words) -> Callable[..., None]:
+        known = on_coset[coset].result()
+        return functools.partial(
             combine,
-            wires=values_there[:-1],
+            wires=known[:-1],
             permutation=np.concatenate([there, there[:1]]),
-            publics=values_there[-1],
+            publics=known[-1],
             points=Points(
                 selectors=selectors_there[coset],
                 sigmas=sigmas_there[coset],
@@ -129,40 +132,33 @@ def quotient_parts(
                 first_row=tables.first_rows[coset],
             ),
             constants=constants[coset],
-            out=values,
+            out=values[coset],
         )
-        return [
-            begin(functools.partial(call, start=start, stop=stop))
-            for start, stop in ((0, half), (half, size))
+
+    def inverse(coset: int) -> Words:
+        return domain.inverse_coset(values[coset], _shift(size_log2, coset))
+
+    def at_once(coset: int) -> Words:  # may wait for `on_coset` in the pool: that was handed to it before
+        combination(coset, transformed(coset))(start=0, stop=size)
+        return inverse(coset)
+
+    if size_log2 < _WORTH_SHARING:
+        folded = [pool().submit(at_once, coset) for coset in range(COSETS)]
+    else:  # three cosets for two cores: they share each step
+        half = size // 2
+        begun = [pool().submit(transformed, coset) for coset in range(COSETS)]
+        calls = [combination(coset, there.result()) for coset, there in enumerate(begun)]
+        halves = [
+            [pool().submit(call, start=start, stop=start + half) for start in (0, half)] for call in calls
         ]
-
-    # Waited for here: threads of the pool that wait would compute nothing.
-    transformed = [
-        begin(functools.partial(_on_coset, size_log2, coset, permutation)) for coset in range(COSETS)
-    ]
-    constants = challenge_constants(tables.vanishing, beta=beta, gamma=gamma, alpha=alpha)
+        folded = []
+        for coset, pair in enumerate(halves):
+            for each in pair:
+                each.result()
+            folded.append(pool().submit(inverse, coset))
     highest = _highest(wires, permutation, sigmas, root=root_of_order(size), alpha=alpha, beta=beta)
-    values = [np.empty((size, 4), np.uint64) for _ in range(COSETS)]
-    begun = [combine_later(coset, each(), values[coset]) for coset, each in enumerate(transformed)]
-    folded = []
-    for coset, halves in enumerate(begun):
-        for half_done in halves:
-            half_done()
-        inverse = functools.partial(domain.inverse_coset, values[coset], _shift(size_log2, coset))
-        folded.append(begin(inverse))
-    low, middle, high = _unfolded(size_log2, [each() for each in folded], highest)
+    low, middle, high = _unfolded(size_log2, [each.result() for each in folded], highest)
     return low, middle, np.concatenate([high, highest])
-
-
-def _begin_for(size_log2: int) -> Callable[[Callable[[], R]], Callable[[], R]]:
-    """Return what begins to compute a result and returns at once what waits for it, unless steps are too short."""
-    if size_log2 < _WORTH_THREADS:
-        return lambda call: functools.partial(_same, call())
-    return lambda call: pool().submit(call).result
-
-
-def _same(result: R) -> R:
-    return result
 
 
 @functools.cache
@@ -238,9 +234,8 @@ def _unfolded(size_log2: int, folded: Sequence[Words], highest: Words) -> list[W
         sums = [SCALAR.add(first, both), SCALAR.add(across, turned), SCALAR.subtract(across, turned)]
         return [SCALAR.multiply(total, scale) for total, scale in zip(sums, scales, strict=True)]
 
-    begin = _begin_for(size_log2)
-    halves = [begin(functools.partial(unfold, start, start + size // 2)) for start in (0, size // 2)]
-    parts = [np.concatenate(pair) for pair in zip(*(half() for half in halves), strict=True)]
+    halves = on_two_cores(unfold, size)
+    parts = [np.concatenate(pieces) for pieces in zip(*halves, strict=True)]
     wrapped = SCALAR.multiply(highest, wrap)
     parts[0][:HIGHEST] = SCALAR.subtract(parts[0][:HIGHEST], wrapped)
     return parts

@@ -20,6 +20,7 @@ from mpctls.zkp.bn254.constants import SCALAR_MODULUS
 from mpctls.zkp.bn254.field import SCALAR
 from mpctls.zkp.circuit.builder import Builder
 from mpctls.zkp.circuit.gates import lower
+from mpctls.zkp.plonk import polynomials, quotient
 from mpctls.zkp.plonk.keys import make_keys, table_size_log2
 from mpctls.zkp.plonk.prover import ROUNDS, prove, public_values
 from mpctls.zkp.plonk.verifier import verify
@@ -67,6 +68,15 @@ def test_a_proof_depends_on_each_of_its_eleven_blinders() -> None:
         # Only draws in which every candidate is below r keep the positions; this seed's are.
         seen.add(prove(case.key, case.witness, randomness=source))
     assert len(seen) == 12
+
+
+def test_sharing_each_step_between_cores_changes_no_octet(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = example()
+    alone = prove(case.key, case.witness, randomness=SeededRandomness(b"shared"))
+    monkeypatch.setattr(quotient, "_WORTH_SHARING", 0)
+    monkeypatch.setattr(polynomials, "_LONG", 0)
+    assert prove(case.key, case.witness, randomness=SeededRandomness(b"shared")) == alone
+    verify(case.verifying_key, case.publics, alone)
 
 
 def test_a_witness_may_be_integers_or_elements() -> None:
