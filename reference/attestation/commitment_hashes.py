@@ -27,6 +27,8 @@ _BLAKE3_BLOCK = 64
 _CHUNK_START, _CHUNK_END, _PARENT, _ROOT, _DERIVE_KEY_CONTEXT, _DERIVE_KEY_MATERIAL = 1, 2, 4, 8, 32, 64
 _KECCAK_STATE_OCTETS = 200
 _BLAKE3_VALUE_BITS = 256
+_PREFIX_OCTETS = 4
+_BLINDER_OCTETS = 16
 
 
 class CommitmentHash(ABC):
@@ -80,6 +82,17 @@ def commitment_digest(proof: Proof, algorithm: HashAlgorithm, octets: Wires, bli
     state = commitment_hash(proof, algorithm)
     state.absorb(np.concatenate([length_prefix(proof, len(octets) // 8), octets, blinder]))
     return state.digest()
+
+
+def hash_gates(algorithm: HashAlgorithm, length: int) -> int:
+    """How many AND gates the commitment to `length` octets takes."""
+    octets = _PREFIX_OCTETS + length + _BLINDER_OCTETS
+    if algorithm is HashAlgorithm.SHA256:
+        return -(-(octets + 9) // SHA256_BLOCK) * sha256_compression().and_count
+    if algorithm is HashAlgorithm.KECCAK256:
+        return (octets // KECCAK256_BLOCK + 1) * keccak_permutation().and_count
+    compressions = -(-octets // _BLAKE3_BLOCK) + -(-octets // _BLAKE3_CHUNK) - 1
+    return compressions * blake3_compression().and_count
 
 
 def length_prefix(proof: Proof, length: int) -> Wires:

@@ -21,7 +21,7 @@ from ..mpc.circuits.lexical import accepting, initial_state, lexical_step
 from ..mpc.conversion.messages import Entry
 from ..mpc.zero_knowledge.batch import Proof, Wires
 from ..mpc.zero_knowledge.bits import bits_of
-from .commitment_hashes import commitment_digest, commitment_hash, length_prefix
+from .commitment_hashes import commitment_digest, commitment_hash, hash_gates, length_prefix
 
 BLINDER_BITS = 128
 PIECE_OCTETS: Final = 1 << 15  # commitments to more are proved in pieces of so many octets
@@ -73,6 +73,13 @@ def prove_commitments(
             for index, each in enumerate(commitments)
             if index not in long
         }
+        proof.reserve(
+            sum(
+                hash_gates(HashAlgorithm(each.algorithm), each.ranges.total)
+                for index, (each, _) in hashed.items()
+                if index not in long
+            )
+        )
         for index, (commitment, blinder) in hashed.items():
             if index not in long:
                 algorithm = HashAlgorithm(commitment.algorithm)
@@ -103,6 +110,7 @@ def _prove_in_pieces(proof: Proof, plaintext: Plaintext, commitment: HashCommitm
         state = _start(proof, lexical_class) if classed else np.empty(0, np.int64)
         for each in commitment.ranges:
             for octets in plaintext.pieces(commitment.direction, each.start, each.end, PIECE_OCTETS):
+                proof.reserve(hash_gates(HashAlgorithm(commitment.algorithm), len(octets) // 8))
                 hashing.absorb(octets)
                 if classed:
                     state = _read(proof, lexical_class, state, octets)
@@ -136,6 +144,7 @@ def _start(proof: Proof, lexical_class: LexicalClass) -> Wires:
 def _read(proof: Proof, lexical_class: LexicalClass, state: Wires, octets: Wires) -> Wires:
     """Wires of a class's state after further octets."""
     step = lexical_step(lexical_class.label)
+    proof.reserve(len(octets) // 8 * step.and_count)
     for octet in octets.reshape(-1, 8):
         state = proof.apply(step, np.concatenate([state, octet])[np.newaxis])[0]
     return state

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from mpctls.reference.mpc.engine import messages as engine_messages
 from mpctls.reference.mpc.engine.notary import NotaryEngine
-from mpctls.reference.mpc.engine.plan import PRE_MASTER_SECRET
+from mpctls.reference.mpc.engine.plan import PRE_MASTER_SECRET, session_plan
 from mpctls.reference.mpc.engine.prover import ProverEngine
 from mpctls.reference.mpc.oblivious_transfer import messages as transfer_messages
 from mpctls.reference.mpc.share_conversion.curve import CoordinateShares, EllipticCurveToField
 from mpctls.reference.mpc.share_conversion.fields import P256_MODULUS
+from tests.cheaters.dataflow import last_ands
 from tests.cheaters.garblers import (
     WATCHED,
     CarelessProver,
     LabelReadingProver,
     TweakRepeatingProver,
     garble_otherwise,
-    watched_gate,
 )
-from tests.cheaters.match import Match, new, play, prepared
+from tests.cheaters.match import LIMITS, Match, new, play, prepared
 from tests.cheaters.table import Outcome
 from tests.unit.engine.parties import CLIENT_RANDOM, SERVER_RANDOM, Server, Tamper
 from tests.unit.engine.test_cheating_prover import StubbornProver
@@ -179,16 +179,25 @@ def play_repeated_tweaks() -> Outcome:
 
 
 def play_label_encoding() -> Outcome:
-    match = prepared(LabelReadingProver)
-    garble_otherwise(match, WATCHED, watched_gate().number, half=0)
-    return play(match)
+    gates = last_ands(session_plan(LIMITS)[WATCHED].circuit)[-8:]
+    return _first_that_is_used(LabelReadingProver, [(WATCHED, gate.number, 0) for gate in gates])
 
 
 def play_selective_failure() -> Outcome:
-    """A half that the labels of this match use; with another value of the bit the session would go on."""
-    match = prepared(StubbornProver)
-    garble_otherwise(match, PRE_MASTER_SECRET, 1, half=0)
-    return play(match)
+    return _first_that_is_used(StubbornProver, [(PRE_MASTER_SECRET, gate, 1) for gate in range(16)])
+
+
+def _first_that_is_used(prover: type[ProverEngine], places: Sequence[tuple[str, int, int]]) -> Outcome:
+    """The outcome of the first changed half that the labels of the match use: each is used for one value of a bit, and
+    with the other the session goes on as if nothing had been changed.
+    """
+    for name, gate, half in places:
+        match = prepared(prover)
+        garble_otherwise(match, name, gate, half=half)
+        outcome = play(match)
+        if outcome.step is not None:
+            return outcome
+    raise ValueError("no changed half was used")
 
 
 def play_wrong_decoding() -> Outcome:

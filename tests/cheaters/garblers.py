@@ -130,7 +130,7 @@ class RepeatingNumbering(Numbering):
 class TweakRepeatingGarbler(Garbler):
     """Garbles every application under the same tweaks."""
 
-    def garble_plan(self) -> Iterator[None]:
+    def garble_plan(self) -> Iterator[int]:
         self._numbering = RepeatingNumbering(self._plan)
         return super().garble_plan()
 

@@ -64,8 +64,10 @@ class Evaluator:
         self._choices = choices
         self._macs = macs
 
-    def receive_plan(self) -> Iterator[None]:
-        """Receive tables and hashes of output labels of all applications, a chunk of instances at each step."""
+    def receive_plan(self) -> Iterator[int]:
+        """Receive tables and hashes of output labels of all applications, a chunk of instances at each step,
+        which says how many octets its tables have.
+        """
         for application in self._plan.applications:
             tables: list[Bits | None] = []
             hashes: list[Blocks] = []
@@ -73,7 +75,7 @@ class Evaluator:
                 tables.extend(self._receive_tables(application, rows.stop - rows.start))
                 if application.returned:
                     hashes.append(self._receive_hashes(application, rows.stop - rows.start))
-                yield
+                yield (rows.stop - rows.start) * self._scheme.table_octets(application.circuit)
             self._tables[application.name] = tables
             if hashes:
                 self._hashes[application.name] = np.concatenate(hashes)

@@ -72,16 +72,16 @@ class Garbler:
         self._wire_labels: dict[str, Blocks] = {}
         self._lowest_bits: dict[str, list[Bits]] = {}
 
-    def garble_plan(self) -> Iterator[None]:
-        """Garble all applications and stream them, a chunk of instances at each step; keeps zero labels of fresh
-        inputs and of outputs, no tables.
+    def garble_plan(self) -> Iterator[int]:
+        """Garble all applications and stream them, a chunk of instances at each step, which says how many octets its
+        tables have; keeps zero labels of fresh inputs and of outputs, no tables.
         """
         for application in self._plan.applications:
             self._input_labels[application.name] = self._fresh_labels(application)
             outputs: list[Blocks] = []
             for rows in instance_chunks(application):
                 outputs.append(self._garble_chunk(application, rows))
-                yield
+                yield (rows.stop - rows.start) * self._scheme.table_octets(application.circuit)
             self._wire_labels[application.name] = outputs[0][0]
             if application.returned:
                 decoded = [labels[:, : application.decoded] for labels in outputs]

@@ -103,6 +103,7 @@ class NotaryEngine(Computation):
             hash_key=hash_key,
         )
         duplex = TableReceivingDuplex(self.duplex, self.evaluator.receive_plan())
+        duplex.start()
         receiver = CorrelatedReceiver.setup(
             duplex, self.randomness, self.session_id, PROVER_TO_NOTARY, GARBLING_TREES
         )

@@ -111,6 +111,7 @@ class ProverEngine(Computation):
             delta=delta,
         )
         duplex = TableSendingDuplex(self.duplex, self.garbler.garble_plan())
+        duplex.start()
         sender = CorrelatedSender.setup(
             duplex, self.randomness, self.session_id, PROVER_TO_NOTARY, True, GARBLING_TREES, delta=delta
         )

@@ -161,6 +161,13 @@ class Proof(ABC):
         ]
         return np.concatenate(parts)
 
+    def reserve(self, gates: int) -> None:
+        """Make at once what `gates` AND gates will consume, at most what a batch may have: one round trip in place of
+        several. Both parties call it at the same point; a number too low costs round trips, one too high octets.
+        """
+        self._require_open()
+        self._reserve(min(gates, self._batch_gates) + MASK_BITS)
+
     def assert_equal(self, wires: Wires, bits: Bits) -> None:
         """Assert that wires carry bits that both parties know already."""
         if wires.shape != bits.shape:
@@ -247,6 +254,7 @@ class Proof(ABC):
         gates = len(inputs) * circuit.and_count
         if self._pending_gates and self._pending_gates + gates > self._batch_gates:
             self.flush()
+        self._reserve(gates + MASK_BITS)
         outputs = self._allocate((len(inputs), circuit.output_count))
         rows = max(1, _STEP_GATES // max(1, circuit.and_count))
         if rows > BIT_LANES:
@@ -287,6 +295,10 @@ class Proof(ABC):
 
     def _assertion_header(self) -> bytes:
         return _ASSERTION + self._session_id + self._batches.to_bytes(8, "little")
+
+    @abstractmethod
+    def _reserve(self, count: int) -> None:
+        """Have so many correlated bits at hand."""
 
     @abstractmethod
     def open(self, wires: Wires) -> Bits:

@@ -84,6 +84,9 @@ class ProverProof(Proof):
         self._bits.truncate(end)
         self._macs.truncate(end)
 
+    def _reserve(self, count: int) -> None:
+        self._correlation.reserve(count)
+
     def _take_random(self, wires: Wires) -> None:
         self._bits.items[wires], self._macs.items[wires] = self._correlation.take(len(wires))
 

@@ -96,6 +96,9 @@ class NotaryProof(Proof):
         self._keys.items[mark:end] = self._keys.items[wires]
         self._keys.truncate(end)
 
+    def _reserve(self, count: int) -> None:
+        self._correlation.reserve(count)
+
     def _take_random(self, wires: Wires) -> None:
         self._keys.items[wires] = self._correlation.take(len(wires))
 

@@ -10,7 +10,7 @@ from typing import ClassVar
 import pytest
 
 from mpctls.reference.attestation import commitment_proofs
-from mpctls.reference.attestation.commitment_hashes import commitment_digest, commitment_hash
+from mpctls.reference.attestation.commitment_hashes import commitment_digest, commitment_hash, hash_gates
 from mpctls.reference.attestation.commitment_proofs import (
     BLINDER_BITS,
     check_lexical_class,
@@ -132,6 +132,13 @@ def test_digests_in_the_proof_are_those_in_the_clear(algorithm: HashAlgorithm, l
     octets = bytes(position * 7 % 256 for position in range(length))
     blinder = bytes(range(16))
     assert clear_digest(algorithm, octets, blinder) == commitment_value(algorithm, octets, blinder)
+
+
+@pytest.mark.parametrize(("algorithm", "length"), CASES)
+def test_the_gates_that_are_reserved_are_those_that_are_used(algorithm: HashAlgorithm, length: int) -> None:
+    proof = Parties().prover
+    commitment_digest(proof, algorithm, proof.constant(bits_of(bytes(length))), proof.constant(bits_of(bytes(16))))
+    assert proof._correlation.taken == hash_gates(algorithm, length)
 
 
 @pytest.mark.parametrize("algorithm", HashAlgorithm)

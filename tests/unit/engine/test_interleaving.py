@@ -1,5 +1,7 @@
 """Where the garbled tables stand among the messages of set-up."""
 
+from itertools import pairwise
+
 import pytest
 
 from mpctls.reference.foundation.errors import Refused
@@ -30,9 +32,8 @@ def test_tables_fill_the_waits_of_set_up_and_decoding_follows_what_commits_to_th
     kinds = sent_by_the_prover(profile)
     first, opening = kinds.index(TABLES), kinds.index(COIN_OPENING)
     assert opening < first, "the coin fixes the hash before a gate is garbled"
-    followed = [after for kind, after in zip(kinds, kinds[1:], strict=False) if kind in FOLLOWED_BY_TABLES]
-    assert len(followed) >= 8
-    assert followed[:8] == [TABLES] * 8
+    followed = [after for kind, after in pairwise(kinds) if kind in FOLLOWED_BY_TABLES]
+    assert followed[:4] == [TABLES] * 4
     set_up = [place for place, kind in enumerate(kinds) if kind not in _OF_THE_PLAN | {DECODING}]
     assert kinds.index(DECODING) > set_up[-1]
 
