@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mpctls.reference.foundation.errors import Refused
-from mpctls.reference.foundation.identifiers import ENGINE_PROFILE
 from mpctls.reference.mpc.engine.notary import NotaryEngine
 from mpctls.reference.mpc.engine.plan import Limits
 from mpctls.reference.mpc.engine.prover import ProverEngine
 from tests.cheaters.table import Outcome, Role
-from tests.unit.engine.parties import GONE, Session, Step
+from tests.unit.engine.parties import GONE, PROFILE, Session, Step
 
 LIMITS = Limits(sent_octets=96, sent_records=2, largest_sent_record=64)
 
@@ -52,9 +51,10 @@ class Match(Session):
 def new(
     prover_type: type[ProverEngine] = ProverEngine,
     notary_type: type[NotaryEngine] = NotaryEngine,
-    profile: str = ENGINE_PROFILE,
+    profile: str | None = None,
 ) -> Match:
-    """A session before preprocessing."""
+    """A session before preprocessing; on the profile of the test unless another is given."""
+    profile = profile or PROFILE.get()
     return Match(
         limits=LIMITS,
         prover_type=prover_type,
@@ -74,10 +74,10 @@ def _prepared(profile: str) -> Match:
 def prepared(
     prover_type: type[ProverEngine] = ProverEngine,
     notary_type: type[NotaryEngine] = NotaryEngine,
-    profile: str = ENGINE_PROFILE,
+    profile: str | None = None,
 ) -> Match:
     """A session after preprocessing. A type that deviates only later may be given to an honest preparation."""
-    match = _prepared(profile).copy()
+    match = _prepared(profile or PROFILE.get()).copy()
     match.prover.__class__ = prover_type
     match.prover.proof.__class__ = prover_type.proof_type
     match.prover.garbler.__class__ = prover_type.garbler_type

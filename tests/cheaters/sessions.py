@@ -33,6 +33,7 @@ from tests.sessions.running import (
     request,
     signing_key,
 )
+from tests.unit.engine.parties import PROFILE
 
 NOTARY_KEY: Final = signing_key()
 OTHER_KEY: Final = signing_key()
@@ -118,7 +119,12 @@ class Game:
             await asyncio.wait_for(done.wait(), 60)
 
     async def _prove(self, link: Link) -> None:
-        settings = prover_settings(self.page, self.trusted.verifying_key, deadlines=_DEADLINES)
+        settings = prover_settings(
+            self.page,
+            self.trusted.verifying_key,
+            deadlines=_DEADLINES,
+            engine_profiles=(PROFILE.get(),),
+        )
         async with self.prover_type(link, settings) as prover:
             await prover.establish_mpc_tls_connection()
             await prover.send_tls_handshake_data()
@@ -148,7 +154,11 @@ class _WatchedNotary(Notary):
     """Notes why its session ended."""
 
     def __init__(self, game: Game) -> None:
-        super().__init__(NotarySettings(signing_keys=(NOTARY_KEY,), deadlines=_DEADLINES))
+        super().__init__(
+            NotarySettings(
+                signing_keys=(NOTARY_KEY,), deadlines=_DEADLINES, engine_profiles=frozenset({PROFILE.get()})
+            )
+        )
         self._game = game
         # An attribute of the class otherwise; here each game has its own.
         self.session_type = game.session_type  # type: ignore[misc]

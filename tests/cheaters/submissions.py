@@ -31,6 +31,7 @@ from mpctls.reference.tls.server_name import parse_server_name
 from tests.cheaters.match import Match, play, prepared
 from tests.cheaters.sessions import NOTARY_KEY, Change, DeviatingLink, unchanged
 from tests.cheaters.table import Role
+from tests.unit.engine.parties import PROFILE
 
 RESPONSE: Final = b'HTTP/1.1 200 OK\r\n\r\n{"balance":2718,"name":"Ada"}'
 BALANCE: Final = RESPONSE.index(b"2718")
@@ -57,8 +58,8 @@ CONFIG: Final = (
 
 
 @functools.cache
-def _finalised(prover_type: type[ProverEngine]) -> Match:
-    match = prepared(prover_type)
+def _finalised(prover_type: type[ProverEngine], profile: str) -> Match:
+    match = prepared(prover_type, profile=profile)
     match.response = RESPONSE
     if play(match).step is not None:
         raise RuntimeError("an honest session is finalised")
@@ -95,7 +96,7 @@ class SubmissionGame:
         for each in socket.socketpair():
             reader, writer = await asyncio.open_connection(sock=each)
             ends.append(Link(reader, writer, deadline=20.0))
-        match = _finalised(self.prover_engine).copy()
+        match = _finalised(self.prover_engine, PROFILE.get()).copy()
         links = (DeviatingLink(ends[0], self.prover_sends), DeviatingLink(ends[1], self.notary_sends))
         for link, duplex in zip(links, (match.prover.duplex, match.notary.duplex), strict=True):
             link.agree()

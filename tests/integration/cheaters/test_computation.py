@@ -9,8 +9,6 @@ import pytest
 
 from mpctls.reference.foundation.errors import Refused
 from mpctls.reference.foundation.identifiers import (
-    ENGINE_PROFILE,
-    THREE_HALVES_ENGINE_PROFILE,
     LexicalClass,
 )
 from mpctls.reference.mpc.engine.messages import RETURNED_BITS
@@ -29,6 +27,8 @@ from tests.cheaters.provers import PROVERS, PROVERS_ELSEWHERE
 from tests.cheaters.submitting_provers import play_submission, requested, transcript
 from tests.cheaters.table import Cheater, Elsewhere, Outcome, Role
 from tests.unit.engine.test_cheating_prover import StubbornProver
+
+pytestmark = pytest.mark.usefixtures("engine_profile")
 
 ROOT = Path(__file__).parents[3]
 
@@ -69,12 +69,11 @@ class Counting:
         return payload
 
 
-@pytest.mark.parametrize("profile", [ENGINE_PROFILE, THREE_HALVES_ENGINE_PROFILE])
-def test_selective_failure_tells_one_bit_by_ending_the_session_and_nothing_by_how(profile: str) -> None:
+def test_selective_failure_tells_one_bit_by_ending_the_session_and_nothing_by_how() -> None:
     """Eight rows fail for one value of a bit each; sessions that end do so alike, and alike with any other fault."""
     seen = []
     for gate, half in [*((gate, 1) for gate in range(8)), (20_000, 0), (20_000, 1)]:
-        match = prepared(profile=profile)
+        match = prepared()
         garble_otherwise(match, PRE_MASTER_SECRET, gate, half=half)
         count = Counting()
         match.ends[1].tamper = count

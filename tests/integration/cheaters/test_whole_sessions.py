@@ -27,6 +27,8 @@ from tests.cheaters.sessions import NOTARY_KEY, OTHER_KEY, PIECES, Game, Session
 from tests.cheaters.table import Outcome, Role, Row
 from tests.sessions.running import Page
 
+pytestmark = pytest.mark.usefixtures("engine_profile")
+
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:

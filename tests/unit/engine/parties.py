@@ -9,6 +9,7 @@ import hmac
 import queue
 import threading
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -56,6 +57,8 @@ def encrypt_block(key: bytes, block: bytes) -> bytes:
 
 
 GONE = 0xFFFF
+PROFILE: ContextVar[str] = ContextVar("engine profile", default=ENGINE_PROFILE)
+"""The profile of sessions that are given none; tests/integration/cheaters plays all of them."""
 Step: TypeAlias = Callable[[], Any]
 Tamper: TypeAlias = Callable[[int, bytes], bytes]
 
@@ -154,8 +157,8 @@ class Session:
     server: Server = field(default_factory=Server)
     prover_type: type[ProverEngine] = ProverEngine
     notary_type: type[NotaryEngine] = NotaryEngine
-    prover_profile: str = ENGINE_PROFILE
-    notary_profile: str = ENGINE_PROFILE
+    prover_profile: str = field(default_factory=PROFILE.get)
+    notary_profile: str = field(default_factory=PROFILE.get)
     requests: tuple[bytes, ...] = (b"GET / HTTP/1.1\r\nHost: a\r\n\r\n",)
     response: bytes = b"HTTP/1.1 200 OK\r\n\r\n{}"
     closure: bytes | None = b"\x01\x00"
