@@ -118,9 +118,11 @@ class ProverRecords:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         late: Refused | None = None
+        # It refers to the task, whose result may be this Prover: what is kept in a circle is freed late.
+        whole_session, self._whole_session = self._whole_session, None
         try:
-            if self._whole_session is not None:
-                await self._whole_session.__aexit__(kind, error, traceback)
+            if whole_session is not None:
+                await whole_session.__aexit__(kind, error, traceback)
         except TimeoutError:
             error = late = Refused("link/timeout", "the session took too long")
         try:

@@ -232,7 +232,14 @@ class NotaryEngine(Computation):
         opened = open_tag_values(self.proof, self, wires, sent, received)
         check_registered_records(self, opened, sent, received)
         self.proof.accept_inputs()
-        self.plaintext = AuthenticatedPlaintext(self.proof, self, wires, sent, received)
+        self.plaintext = AuthenticatedPlaintext(
+            self.proof,
+            wires,
+            sent,
+            received,
+            first_pool_rows=self.first_pool_rows,
+            server_initial_vector=self.server_initial_vector,
+        )
         self.duplex.begin("submission", 0, proved=self.proof.proved_gates)
 
     def convert(self, entries: Sequence[Entry]) -> None:

@@ -15,7 +15,7 @@ from ...foundation.identifiers import Direction
 from ..zero_knowledge.batch import Proof, Wires
 from ..zero_knowledge.bits import bits_of
 from .closing import encrypt_in_proof
-from .computation import Computation, key_stream_blocks
+from .computation import key_stream_blocks
 from .plan import BLOCK_OCTETS, KEY_STREAM, SERVER_ROUND_KEYS
 from .records import ProtectedRecord
 
@@ -44,13 +44,16 @@ class AuthenticatedPlaintext:
     def __init__(
         self,
         proof: Proof,
-        computation: Computation,
         wires: Mapping[str, Wires],
         sent: Sequence[ProtectedRecord],
         received: Sequence[ProtectedRecord],
+        *,
+        first_pool_rows: Sequence[int],
+        server_initial_vector: bytes,
     ) -> None:
         self._proof = proof
-        self._computation = computation
+        self._first_pool_rows = tuple(first_pool_rows)
+        self._server_initial_vector = server_initial_vector
         self._sent_key_stream = (
             wires[KEY_STREAM] if KEY_STREAM in wires else np.empty((0, _BLOCK_BITS), np.int64)
         )
@@ -100,7 +103,7 @@ class AuthenticatedPlaintext:
         return self._proof.exclusive_or(np.concatenate(key_stream), self._proof.constant(bits_of(ciphertext)))
 
     def _sent_part(self, part: _Part) -> Wires:
-        first = self._computation.first_pool_rows[part.sequence]
+        first = self._first_pool_rows[part.sequence]
         rows = self._sent_key_stream[first : first + -(-part.stop // BLOCK_OCTETS)]
         return rows.ravel()[8 * part.start : 8 * part.stop]
 
@@ -111,7 +114,7 @@ class AuthenticatedPlaintext:
             self._received_key_stream.update(self._encrypt(missing))
 
     def _encrypt(self, places: Sequence[_Place]) -> dict[_Place, Wires]:
-        vector = self._computation.server_initial_vector
+        vector = self._server_initial_vector
         counters = [
             key_stream_blocks(vector, self._received[sequence].explicit_nonce, number, 1)
             for sequence, number in places

@@ -301,5 +301,12 @@ class ProverEngine(Computation):
         self.proof.flush()
         open_tag_values(self.proof, self, wires, sent, received)
         self.proof.accept_inputs()
-        self.plaintext = AuthenticatedPlaintext(self.proof, self, wires, sent, received)
+        self.plaintext = AuthenticatedPlaintext(
+            self.proof,
+            wires,
+            sent,
+            received,
+            first_pool_rows=self.first_pool_rows,
+            server_initial_vector=self.server_initial_vector,
+        )
         self.duplex.begin("submission", 0, proved=self.proof.proved_gates)
