@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -54,7 +55,7 @@ class DeviatingLink(Link):
 
     def __init__(self, link: Link, change: Change) -> None:
         super().__init__(link._reader, link._writer, deadline=link._deadline)
-        self._change = change
+        self._change = copy.copy(change)  # what it has seen is of this link alone
         self.frames: list[tuple[int, bytes]] = []
 
     async def send_frame(self, channel: int, body: bytes) -> None:
@@ -180,20 +181,25 @@ def account_page(folder: Path, pieces: Sequence[bytes] = PIECES) -> Iterator[Pag
         yield Page(port=port, roots=(authority.root,), pieces=tuple(pieces))
 
 
+@dataclass
+class _First:
+    kind: type[Any]
+    replacement: Callable[[Any], Sequence[SessionMessage | bytes]]
+    skip: int
+    seen: int = 0
+
+    def __call__(self, message: SessionMessage) -> Sequence[SessionMessage | bytes]:
+        if not isinstance(message, self.kind):
+            return (message,)
+        self.seen += 1
+        return self.replacement(message) if self.seen == self.skip + 1 else (message,)
+
+
 def first(
     kind: type[Any], replacement: Callable[[Any], Sequence[SessionMessage | bytes]], skip: int = 0
 ) -> Change:
-    """Replace one message of a type, after `skip` of them."""
-    seen = 0
-
-    def change(message: SessionMessage) -> Sequence[SessionMessage | bytes]:
-        nonlocal seen
-        if not isinstance(message, kind):
-            return (message,)
-        seen += 1
-        return replacement(message) if seen == skip + 1 else (message,)
-
-    return change
+    """Replace one message of a type, after `skip` of them, on each link that is given this change."""
+    return _First(kind, replacement, skip)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,4 @@
-"""Cheats and protections are played on every engine profile, in the modules that use `engine_profile`.
-
-Those of encoding commitments begin after the proof of the session, which is the same on all.
-"""
+"""Cheats and protections are played on every engine profile."""
 
 from collections.abc import Iterator
 
@@ -17,7 +14,7 @@ def _profiles() -> Iterator[object]:
         yield pytest.param(profile, marks=marks)
 
 
-@pytest.fixture(params=_profiles())
+@pytest.fixture(params=_profiles(), scope="module")
 def engine_profile(request: pytest.FixtureRequest) -> Iterator[str]:
     """The profile of the sessions of a test; the usual one alone where only fast tests are run."""
     profile: str = request.param

@@ -53,8 +53,11 @@ FAILED = "data-submission/conversion-check-failed"
 Frames = Sequence[tuple[int, bytes]]
 
 
+pytestmark = pytest.mark.usefixtures("engine_profile")
+
+
 @pytest.fixture(scope="module")
-def honest() -> SubmissionGame:
+def honest(engine_profile: str) -> SubmissionGame:
     return SubmissionGame().play()
 
 
