@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from mpctls.reference.foundation.compiled import processor_features
 from mpctls.zkp.bn254.bounds import Interval, OutOfBounds
 from mpctls.zkp.bn254.constants import BASE_MODULUS, SCALAR_MODULUS
 from mpctls.zkp.bn254.field import BASE, SCALAR, Field
@@ -23,17 +22,14 @@ from mpctls.zkp.bn254.portable import rows
 from mpctls.zkp.bn254.products import Products
 from mpctls.zkp.bn254.transform import Domain
 from tests.unit.bn254.numbers import edges
+from tests.unit.bn254.representations import REPRESENTATIONS
 
 ONE = np.uint64(1)
 INTERVALS = st.tuples(st.integers(), st.integers()).map(lambda ends: Interval(min(ends), max(ends)))
 
 
-def runs_here(lanes: type[Lanes]) -> bool:
-    return processor_features().issuperset(lanes.features) and bool(processor_features())
-
-
 @pytest.fixture(
-    params=[lanes for lanes in (EmulatedMaddLanes, FusedLanes) if runs_here(lanes)],
+    params=REPRESENTATIONS,
     ids=lambda lanes: str(lanes.__name__),
 )
 def lanes(request: pytest.FixtureRequest) -> type[Lanes]:

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from importlib.metadata import distributions
 
@@ -113,33 +114,26 @@ def test_develop_contains_run() -> None:
     assert {(pin.name, pin.version) for pin in pins(read("requirements/run.lock"))} <= develop
 
 
+def required_by(locked: Collection[str]) -> Iterator[tuple[str, Requirement]]:
+    """What the locked distributions that are installed here ask for, with the name of who does."""
+    for distribution in distributions():
+        if canonicalize_name(distribution.name) in locked:
+            for requirement in map(Requirement, distribution.requires or []):
+                if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+                    yield distribution.name, requirement
+
+
 def test_lock_holds_what_its_entries_require() -> None:
-    locked = {pin.name: pin.version for pin in pins(read("requirements/develop.lock")) if pin.applies()}
-    missing = [
-        f"{distribution.name} requires {requirement}"
-        for distribution in distributions()
-        if canonicalize_name(distribution.name) in locked
-        for requirement in map(Requirement, distribution.requires or [])
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""})
-        if not requirement.specifier.contains(locked.get(canonicalize_name(requirement.name), "0"))
-        or canonicalize_name(requirement.name) not in locked
-    ]
-    assert missing == []
-
-
-def test_lock_holds_the_extras_that_its_entries_require() -> None:
-    """Without `[extra]` in the lock pip takes `name[extra]` for another, unpinned requirement and refuses it as soon as
-    a newer version is published.
+    """With the extras: without `[extra]` pip takes `name[extra]` for another, unpinned requirement and refuses it as
+    soon as a newer version is published.
     """
-    locked = {pin.name: pin.extras for pin in pins(read("requirements/develop.lock")) if pin.applies()}
+    locked = {pin.name: pin for pin in pins(read("requirements/develop.lock")) if pin.applies()}
     missing = [
-        f"{distribution.name} requires {requirement}"
-        for distribution in distributions()
-        if canonicalize_name(distribution.name) in locked
-        for requirement in map(Requirement, distribution.requires or [])
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""})
-        if not {canonicalize_name(extra) for extra in requirement.extras}
-        <= locked.get(canonicalize_name(requirement.name), frozenset())
+        f"{name} requires {requirement}"
+        for name, requirement in required_by(locked)
+        if (pin := locked.get(canonicalize_name(requirement.name))) is None
+        or not requirement.specifier.contains(pin.version)
+        or not {canonicalize_name(extra) for extra in requirement.extras} <= pin.extras
     ]
     assert missing == []
 

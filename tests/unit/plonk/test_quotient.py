@@ -7,23 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mpctls.reference.foundation.compiled import processor_features
 from mpctls.zkp.bn254.constants import SCALAR_MODULUS
 from mpctls.zkp.bn254.field import SCALAR
-from mpctls.zkp.bn254.fused_lanes import FusedLanes
 from mpctls.zkp.bn254.lanes import Lanes
 from mpctls.zkp.bn254.limbs import Words
-from mpctls.zkp.bn254.madd_lanes import EmulatedMaddLanes
 from mpctls.zkp.plonk import constraints, quotient
 from tests.unit.bn254.numbers import edges
+from tests.unit.bn254.representations import REPRESENTATIONS
 
 SIZE_LOG2 = 3
 SIZE = 1 << SIZE_LOG2
 NUMBERS = st.one_of(st.sampled_from((0, 1, SCALAR_MODULUS - 1)), st.integers(0, SCALAR_MODULUS - 1))
-
-
-def runs_here(lanes: type[Lanes]) -> bool:
-    return processor_features().issuperset(lanes.features) and bool(processor_features())
 
 
 def values(columns: int, rows: int, *, stride: int) -> Words:
@@ -33,10 +27,8 @@ def values(columns: int, rows: int, *, stride: int) -> Words:
     return SCALAR.encode(chosen).reshape(columns, rows, 4)
 
 
-@pytest.mark.parametrize("lanes", [EmulatedMaddLanes, FusedLanes], ids=lambda lanes: str(lanes.__name__))
+@pytest.mark.parametrize("lanes", REPRESENTATIONS, ids=lambda lanes: str(lanes.__name__))
 def test_constraints_on_lanes_are_those_row_by_row(lanes: type[Lanes]) -> None:
-    if not runs_here(lanes):
-        pytest.skip(f"this processor lacks {lanes.features}")
     rows = 1024
     wires, selectors, sigmas, names = (
         values(columns, rows, stride=stride) for columns, stride in ((3, 1), (5, 3), (3, 7), (3, 11))
